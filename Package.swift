@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows go down only; Tests/ArchitectureTests holds every import line against this manifest's table.
+let numerics: Target.Dependency = .product(name: "Numerics", package: "swift-numerics")
+
+let package = Package(
+    name: "lacuna-suite",
+    products: [
+        .library(name: "Lacuna", targets: ["Lacuna"]),
+        .executable(name: "lacuna", targets: ["LacunaCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // System libraries: module map and shim header only.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        .systemLibrary(name: "CFFTW3", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+
+        // The chain: arrays -> operators, structure -> solvers -> domains.
+        .target(
+            name: "LacunaArrays", dependencies: ["COpenBLAS", "CFFTW3", numerics],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .target(name: "LacunaOperators", dependencies: ["LacunaArrays"]),
+        .target(name: "LacunaStructure", dependencies: ["LacunaArrays"]),
+        .target(name: "LacunaSolvers", dependencies: ["LacunaOperators", "LacunaStructure"]),
+        .target(name: "LacunaWireless", dependencies: ["LacunaSolvers"]),
+        .target(name: "Lacuna", dependencies: ["LacunaWireless"]),
+
+        // Experiments around it.
+        .target(name: "LacunaExperiment", dependencies: ["LacunaSolvers"]),
+        .target(name: "LacunaIO", dependencies: ["LacunaExperiment", "CHDF5"]),
+        .target(name: "LacunaPlot", dependencies: ["LacunaExperiment"]),
+        .target(
+            name: "LacunaScenarios",
+            dependencies: ["LacunaIO", "LacunaWireless", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "LacunaCLI",
+            dependencies: [
+                "LacunaScenarios", "LacunaPlot", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Law checkers and naive oracles for the tests; not a product.
+        .target(name: "LacunaTestSupport", dependencies: ["Lacuna"]),
+        .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaExperimentTests", dependencies: ["LacunaExperiment", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaIOTests", dependencies: ["LacunaIO", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaPlotTests", dependencies: ["LacunaPlot", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaScenariosTests", dependencies: ["LacunaScenarios", "LacunaPlot", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaCLITests", dependencies: ["LacunaCLI", "LacunaIO", "LacunaTestSupport"]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["Lacuna"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

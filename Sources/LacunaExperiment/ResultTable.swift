@@ -1,0 +1,74 @@
+/// All numbers of one experiment: for each metric a dense array over (axis…, algorithm, trial), row-major, last index
+/// fastest, NaN where a cell has no value; and the status of each cell.
+///
+/// The axis of methods is called `algorithm`, because `method` is a keyword of xarray's `sel`.
+public struct ResultTable: Sendable {
+    /// One sweep axis: a parameter and the values it took.
+    public struct Axis: Hashable, Sendable {
+        public let name: String
+        public let unit: String
+        public let values: [ParameterValue]
+
+        public init(name: String, unit: String, values: [ParameterValue]) {
+            self.name = name
+            self.unit = unit
+            self.values = values
+        }
+    }
+
+    /// What a metric's number means.
+    public struct Metric: Hashable, Sendable {
+        public enum Better: String, Hashable, Sendable { case lower, higher }
+        public let name: String
+        public let longName: String
+        public let unit: String
+        public let better: Better
+
+        public init(name: String, longName: String, unit: String = "1", better: Better) {
+            self.name = name
+            self.longName = longName
+            self.unit = unit
+            self.better = better
+        }
+    }
+
+    public let axes: [Axis]
+    public let algorithms: [String]
+    public let trials: Int
+    public let metrics: [Metric]
+    /// Metric name -> array of `cellCount` numbers.
+    public var values: [String: [Double]]
+    /// Status per cell, in the same order.
+    public var status: [CellStatus]
+
+    public init(axes: [Axis], algorithms: [String], trials: Int, metrics: [Metric]) {
+        self.axes = axes
+        self.algorithms = algorithms
+        self.trials = trials
+        self.metrics = metrics
+        let count = axes.reduce(1) { $0 * $1.values.count } * algorithms.count * trials
+        values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, Array(repeating: .nan, count: count)) })
+        status = Array(repeating: .notRun, count: count)
+    }
+
+    public var cellCount: Int { status.count }
+    /// Sizes of every array: one per axis, then algorithms, then trials.
+    public var dimensions: [Int] { axes.map(\.values.count) + [algorithms.count, trials] }
+}
+
+/// How a cell ended. `done`, `diverged`, `timeLimit` and `skipped` are results; `failed` and `interrupted` run again on resume.
+public enum CellStatus: UInt8, CaseIterable, Hashable, Sendable, CustomStringConvertible {
+    case notRun = 0, done, diverged, timeLimit, skipped, failed, interrupted
+
+    public var description: String {
+        switch self {
+        case .notRun: "not-run"
+        case .done: "done"
+        case .diverged: "diverged"
+        case .timeLimit: "time-limit"
+        case .skipped: "skipped"
+        case .failed: "failed"
+        case .interrupted: "interrupted"
+        }
+    }
+}
