@@ -1,0 +1,29 @@
+/// A family of random (or recorded) problems: what a scenario's `problem.kind` names.
+///
+/// Adapters in LacunaScenarios conform to it; the drawing and scoring themselves are plain functions of the domains.
+public protocol ProblemFamily: Sendable {
+    /// The name in scenario files, lower case with hyphens.
+    var name: String { get }
+    var summary: String { get }
+    var citation: Citation? { get }
+    var parameters: [ParameterDeclaration] { get }
+    /// Metrics that `score` can return, besides `seconds` and `iterations`, which the runner adds.
+    var metrics: [ResultTable.Metric] { get }
+
+    /// One realisation. Deterministic: the same parameters and randomness give the same bits.
+    /// - Throws: `LacunaError` for parameters that contradict each other.
+    func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem
+}
+
+/// One realisation of a problem: what the methods get, and how an estimate of theirs is scored.
+public struct DrawnProblem: Sendable {
+    /// The problem itself, of the type that the family's methods expect (`any Sendable` because a catalogue mixes domains).
+    public let problem: any Sendable
+    /// Metrics of an estimate, by name; the clock is stopped before it is called.
+    public let score: @Sendable (_ estimate: any Sendable) throws -> [String: Double]
+
+    public init(problem: any Sendable, score: @escaping @Sendable (any Sendable) throws -> [String: Double]) {
+        self.problem = problem
+        self.score = score
+    }
+}
