@@ -1,0 +1,6 @@
+// The umbrella: everything that solves, nothing that runs experiments.
+@_exported import LacunaArrays
+@_exported import LacunaOperators
+@_exported import LacunaSolvers
+@_exported import LacunaStructure
+@_exported import LacunaWireless

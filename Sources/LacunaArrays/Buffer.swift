@@ -1,0 +1,36 @@
+/// Memory of a workspace: allocated once, uninitialised contents reused by every iteration, freed with its owner.
+///
+/// Solvers hold their workspaces in buffers rather than arrays, so that a step neither allocates nor copies on write.
+public final class Buffer<Element> {
+    public let pointer: UnsafeMutablePointer<Element>
+    public let count: Int
+
+    /// `count` elements, all `value`.
+    public init(repeating value: Element, count: Int) {
+        self.count = count
+        pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+        pointer.initialize(repeating: value, count: count)
+    }
+
+    public convenience init(_ elements: [Element]) where Element: ExpressibleByIntegerLiteral {
+        self.init(repeating: 0, count: elements.count)
+        for (index, element) in elements.enumerated() { pointer[index] = element }
+    }
+
+    deinit {
+        pointer.deinitialize(count: count)
+        pointer.deallocate()
+    }
+
+    @inlinable
+    public subscript(index: Int) -> Element {
+        get { pointer[index] }
+        set { pointer[index] = newValue }
+    }
+
+    /// The first `count` elements as an array.
+    public func prefix(_ count: Int) -> [Element] {
+        precondition(count <= self.count, "\(count) of \(self.count) elements")
+        return Array(UnsafeBufferPointer(start: pointer, count: count))
+    }
+}

@@ -1,0 +1,1 @@
+@main struct LacunaCommand { static func main() { print("lacuna") } }

@@ -1,0 +1,1 @@
+// first tests arrive with the first code
