@@ -63,3 +63,33 @@ public struct Matrix<Element> {
 
 extension Matrix: Equatable where Element: Equatable {}
 extension Matrix: Sendable where Element: Sendable {}
+
+extension Matrix where Element: Scalar {
+    /// Aᴴ.
+    public var adjoint: Matrix {
+        Matrix(rows: columns, columns: rows) { self[$1, $0].conjugated }
+    }
+
+    public static func identity(_ size: Int) -> Matrix {
+        Matrix(rows: size, columns: size) { $0 == $1 ? 1 : 0 }
+    }
+
+    /// A B. - Throws: `LacunaError` if the inner sizes differ. Cost: m n k multiply-adds.
+    public func multiplied(by other: Matrix) throws -> Matrix {
+        guard columns == other.rows else {
+            throw LacunaError(
+                .shape, "matrix product", "\(describeShape(shape)) times \(describeShape(other.shape)): inner sizes differ")
+        }
+        var product = Matrix(repeating: 0, rows: rows, columns: other.columns)
+        let m = rows, n = other.columns, k = columns
+        storage.withUnsafeBufferPointer { a in
+            other.storage.withUnsafeBufferPointer { b in
+                product.storage.withUnsafeMutableBufferPointer { c in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+                    BLAS<Element>.multiply(.plain, .plain, m, n, k, a, m, b, k, into: c, m)
+                }
+            }
+        }
+        return product
+    }
+}

@@ -1,1 +1,1 @@
-@_exported import LacunaArrays
+@_exported import LacunaSolvers

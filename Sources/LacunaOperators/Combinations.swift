@@ -1,0 +1,106 @@
+/// A B: first B, then A.
+public struct CompositionOperator<Element: Scalar>: DenseConvertible {
+    public let outer: any LinearOperator<Element>
+    public let inner: any LinearOperator<Element>
+
+    /// - Throws: `LacunaError` if A has not as many columns as B has rows.
+    public init(_ outer: any LinearOperator<Element>, _ inner: any LinearOperator<Element>) throws {
+        guard outer.columns == inner.rows else {
+            throw LacunaError(
+                .shape, "composition",
+                "\(describeShape(outer.shape)) times \(describeShape(inner.shape)): inner sizes \(outer.columns) and \(inner.rows) differ")
+        }
+        self.outer = outer
+        self.inner = inner
+    }
+
+    public var rows: Int { outer.rows }
+    public var columns: Int { inner.columns }
+    public var workspaceCount: Int { inner.rows + max(outer.workspaceCount, inner.workspaceCount) }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        inner.apply(x, into: workspace, workspace: workspace + inner.rows)
+        outer.apply(workspace, into: y, workspace: workspace + inner.rows)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        outer.applyAdjoint(y, into: workspace, workspace: workspace + inner.rows)
+        inner.applyAdjoint(workspace, into: x, workspace: workspace + inner.rows)
+    }
+}
+
+/// c A. Scaling a scaled operator multiplies the factors.
+public struct ScaledOperator<Element: Scalar>: DenseConvertible {
+    public let factor: Element
+    public let base: any LinearOperator<Element>
+
+    public init(_ factor: Element, _ base: any LinearOperator<Element>) {
+        if let scaled = base as? ScaledOperator<Element> {
+            self.factor = factor * scaled.factor
+            self.base = scaled.base
+        } else {
+            self.factor = factor
+            self.base = base
+        }
+    }
+
+    public var rows: Int { base.rows }
+    public var columns: Int { base.columns }
+    public var workspaceCount: Int { base.workspaceCount }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.apply(x, into: y, workspace: workspace)
+        for index in 0..<rows { y[index] *= factor }
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.applyAdjoint(y, into: x, workspace: workspace)
+        let conjugated = factor.conjugated
+        for index in 0..<columns { x[index] *= conjugated }
+    }
+}
+
+/// Aᴴ as an operator of its own.
+public struct AdjointOperator<Element: Scalar>: DenseConvertible {
+    public let base: any LinearOperator<Element>
+
+    public init(_ base: any LinearOperator<Element>) {
+        self.base = base
+    }
+
+    public var rows: Int { base.columns }
+    public var columns: Int { base.rows }
+    public var workspaceCount: Int { base.workspaceCount }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.applyAdjoint(x, into: y, workspace: workspace)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.apply(y, into: x, workspace: workspace)
+    }
+}
+
+extension LinearOperator {
+    /// Aᴴ. The adjoint of an adjoint is the operator itself; of a Kronecker product, that of the adjoint factors.
+    public var adjoint: any LinearOperator<Element> {
+        if let adjoint = self as? AdjointOperator<Element> { return adjoint.base }
+        if let kronecker = self as? KroneckerOperator<Element>,
+            let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint)) {
+            return adjoint
+        }
+        return AdjointOperator(self)
+    }
+}

@@ -1,0 +1,49 @@
+/// A matrix as an operator. Cost of a product: m n multiply-adds.
+public struct DenseOperator<Element: Scalar>: ColumnAccess, DenseConvertible, Factored {
+    public let matrix: Matrix<Element>
+
+    public init(_ matrix: Matrix<Element>) {
+        self.matrix = matrix
+    }
+
+    public var rows: Int { matrix.rows }
+    public var columns: Int { matrix.columns }
+    /// A Kronecker product of one factor.
+    public var factors: [Matrix<Element>] { [matrix] }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        multiply(.plain, x, into: y)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        multiply(.adjoint, y, into: x)
+    }
+
+    private func multiply(
+        _ form: BLAS<Element>.Form, _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>
+    ) {
+        matrix.storage.withUnsafeBufferPointer { storage in
+            guard let a = storage.baseAddress, rows > 0, columns > 0 else {
+                for index in 0..<(form == .plain ? rows : columns) { y[index] = 0 }
+                return
+            }
+            BLAS<Element>.multiply(form, rows, columns, a, rows, vector: x, into: y)
+        }
+    }
+
+    public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
+        for (row, element) in matrix.column(column).enumerated() { y[row] = element }
+    }
+
+    public func squaredColumnNorms() -> [Element.RealPart] {
+        (0..<columns).map { column in
+            matrix.column(column).reduce(Element.RealPart.zero) { $0 + $1.squaredModulus }
+        }
+    }
+
+    public func dense() -> Matrix<Element> { matrix }
+}

@@ -1,0 +1,218 @@
+/// Sparse Bayesian learning by expectation maximisation: x ~ N(0, diag(g)), y = A x + n, the scales g (and, if asked,
+/// the noise variance) by maximum marginal likelihood.
+///
+/// Each iteration prunes small scales, updates the posterior (E-step) and lets the prior set new scales from the second
+/// moments (M-step). It stops when the scales change by less than `tolerance` in relative 2-norm; the final mean comes
+/// from one more E-step. What the scales may look like is the prior's affair, what an E-step costs the posterior's:
+///
+/// | solver | posterior | prior |
+/// |---|---|---|
+/// | `SBL` (Tipping 2001; Wipf & Rao 2004) | `CovariancePosterior` | `IndependentPrior` |
+/// | `PCSBL` (Fang et al. 2015) | `CovariancePosterior` | `CoupledPrecisionPrior` |
+/// | `KroneckerSBL` (He & Joseph 2024) | `KroneckerPosterior` | `AlternatingPrior`, `SingularVectorPrior`, `PatternCoupledPrior` |
+public struct SparseBayesianLearning<Posterior: GaussianPosterior, Prior: ScalePrior>: Solver
+where Prior.Real == Posterior.Element.RealPart {
+    public typealias Element = Posterior.Element
+    public typealias Real = Element.RealPart
+
+    public var prior: Prior
+    public var options: SparseBayesianOptions<Real>
+
+    public init(prior: Prior, options: SparseBayesianOptions<Real> = SparseBayesianOptions()) {
+        self.prior = prior
+        self.options = options
+    }
+
+    public var iterationLimit: Int { options.iterationLimit }
+
+    public struct State {
+        fileprivate let model: LinearModel<Element>
+        fileprivate var posterior: Posterior
+        fileprivate var workspace: Prior.Workspace
+        fileprivate var change: KroneckerChange<Real>
+        fileprivate var kept: [Int]
+        fileprivate var previousMean: [Element]
+        /// g at the end of the last M-step.
+        public fileprivate(set) var scales: KroneckerScales<Real>
+        public fileprivate(set) var noiseVariance: Real
+    }
+
+    public func start(_ model: LinearModel<Element>) throws -> State {
+        let posterior = try Posterior(model)
+        try options.validate(modes: posterior.dimensions)
+        var scales = prior.start(dimensions: posterior.dimensions)
+        if let warm = options.initialScales {
+            scales = try KroneckerScales(warm)
+            guard scales.dimensions == posterior.dimensions else {
+                throw LacunaError(
+                    .shape, "initial scales",
+                    "sizes \(describeShape(scales.dimensions)), the problem's modes are \(describeShape(posterior.dimensions))")
+            }
+        }
+        var state = State(
+            model: model, posterior: posterior, workspace: prior.makeWorkspace(dimensions: posterior.dimensions),
+            change: KroneckerChange(scales), kept: [], previousMean: [], scales: scales,
+            noiseVariance: try initialNoiseVariance(model))
+        state.kept.reserveCapacity(posterior.dimensions.max() ?? 0)
+        if options.stopsOn == .mean {
+            state.previousMean = Array(repeating: 0, count: posterior.dimensions.reduce(1, *))
+        }
+        for mode in 0..<scales.modes where scales.active[mode].count < scales.dimensions[mode] {
+            state.posterior.restrict(mode: mode, kept: scales.active[mode])
+        }
+        return state
+    }
+
+    private func initialNoiseVariance(_ model: LinearModel<Element>) throws -> Real {
+        guard options.learnsNoise else { return try model.requireNoiseVariance(for: "sparse Bayesian learning") }
+        if let given = options.initialNoiseVariance { return given }
+        // 0.1 of the sample variance of y; y = 0 is no error, its answer is x = 0 at any noise level.
+        let count = Real(model.measurements.count)
+        let mean = model.measurements.reduce(Element.zero, +).scaled(by: 1 / count)
+        let squares = model.measurements.reduce(Real.zero) { $0 + ($1 - mean).squaredModulus }
+        return max(squares / max(count - 1, 1) / 10, Real.leastNormalMagnitude)
+    }
+
+    public func step(_ state: inout State) -> StopReason? {
+        // The change counts what is pruned now, so it is taken from the scales before pruning.
+        state.change.remember(state.scales)
+        for mode in 0..<state.scales.modes {
+            let dropped = state.scales.prune(
+                mode: mode, relative: options.relativePruning(mode), absolute: options.absolutePruning, kept: &state.kept)
+            if dropped { state.posterior.restrict(mode: mode, kept: state.kept) }
+        }
+        state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
+        prior.update(&state.scales, secondMoment: state.posterior.secondMoment, workspace: &state.workspace)
+        if options.learnsNoise {
+            let residual = state.posterior.squaredResidual()
+            let explained = state.noiseVariance * state.posterior.determinedParameters
+            let variance = (residual + explained) / Real(state.model.measurements.count)
+            state.noiseVariance = max(variance, Real.leastNormalMagnitude)
+        }
+        let norms = options.stopsOn == .scales ? state.change.norms(of: state.scales) : meanChange(&state)
+        guard norms.difference.isFinite else { return .diverged }
+        return norms.difference > options.tolerance * norms.previous ? nil : .converged
+    }
+
+    /// ‖mean - previous mean‖ and ‖previous mean‖; a prior that stops on the mean does not prune.
+    private func meanChange(_ state: inout State) -> (difference: Real, previous: Real) {
+        var difference = Real.zero, previous = Real.zero
+        for index in 0..<state.scales.values[0].count {
+            let column = state.scales.active[0][index]
+            let value = state.posterior.mean[index]
+            difference += (value - state.previousMean[column]).squaredModulus
+            previous += state.previousMean[column].squaredModulus
+            state.previousMean[column] = value
+        }
+        return (difference.squareRoot(), previous.squareRoot())
+    }
+
+    /// The negative log evidence, up to a constant: log det Σ_y + yᴴ Σ_y⁻¹ y.
+    public func cost(_ state: inout State) -> Double? {
+        state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
+        var quadratic = state.posterior.squaredResidual() / state.noiseVariance
+        forEachActive(state.scales) { position, _, scale in
+            if scale > 0 { quadratic += state.posterior.mean[position].squaredModulus / scale }
+        }
+        return Double(state.posterior.logDeterminant + quadratic)
+    }
+
+    public func estimate(_ state: inout State) -> SparseEstimate<Element> {
+        state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
+        let count = state.scales.dimensions.reduce(1, *)
+        var coefficients = Array(repeating: Element.zero, count: count)
+        forEachActive(state.scales) { position, index, _ in coefficients[index] = state.posterior.mean[position] }
+        let posteriorVariances = state.posterior.variances(state.scales)
+        var variances = Array(repeating: Real.zero, count: count)
+        forEachActive(state.scales) { position, index, _ in variances[index] = posteriorVariances[position] }
+        return SparseEstimate(
+            coefficients: coefficients, variances: variances,
+            scales: (0..<state.scales.modes).map { state.scales.full(mode: $0) }, noiseVariance: state.noiseVariance)
+    }
+
+    /// Position among the active entries, index among all, and scale of every active entry.
+    private func forEachActive(_ scales: KroneckerScales<Real>, _ body: (Int, Int, Real) -> Void) {
+        for position in 0..<scales.activeCount {
+            var remaining = position
+            var index = 0, stride = 1
+            var scale: Real = 1
+            for mode in Swift.stride(from: scales.modes - 1, through: 0, by: -1) {
+                let own = remaining % scales.values[mode].count
+                remaining /= scales.values[mode].count
+                index += scales.active[mode][own] * stride
+                stride *= scales.dimensions[mode]
+                scale *= scales.values[mode][own]
+            }
+            body(position, index, scale)
+        }
+    }
+}
+
+/// Settings of `SparseBayesianLearning`.
+public struct SparseBayesianOptions<Real: RealScalar>: Hashable, Sendable {
+    /// What must settle for convergence.
+    public enum Convergence: Hashable, Sendable { case scales, mean }
+
+    /// Entries of g_i below this multiple of max g_i are dropped: one number, or one per mode.
+    public var relativePruning: [Real]
+    /// Entries of g_i below this are dropped.
+    public var absolutePruning: Real
+    /// Relative change at which to stop.
+    public var tolerance: Real
+    public var iterationLimit: Int
+    public var stopsOn: Convergence
+    /// s² ← (‖y - A mean‖² + s² Σ (1 - var_n / g_n)) / m after each M-step.
+    public var learnsNoise: Bool
+    /// Where learning starts; nil: 0.1 of the sample variance of y.
+    public var initialNoiseVariance: Real?
+    /// Warm start: g_1, …, g_I of an earlier solve.
+    public var initialScales: [[Real]]?
+
+    public init(
+        relativePruning: [Real] = [1e-3], absolutePruning: Real = 0, tolerance: Real = 1e-4, iterationLimit: Int = 150,
+        stopsOn: Convergence = .scales, learnsNoise: Bool = false, initialNoiseVariance: Real? = nil,
+        initialScales: [[Real]]? = nil
+    ) {
+        self.relativePruning = relativePruning
+        self.absolutePruning = absolutePruning
+        self.tolerance = tolerance
+        self.iterationLimit = iterationLimit
+        self.stopsOn = stopsOn
+        self.learnsNoise = learnsNoise
+        self.initialNoiseVariance = initialNoiseVariance
+        self.initialScales = initialScales
+    }
+
+    func relativePruning(_ mode: Int) -> Real {
+        relativePruning.count == 1 ? relativePruning[0] : relativePruning[mode]
+    }
+
+    func validate(modes: [Int]) throws {
+        guard relativePruning.count == 1 || relativePruning.count == modes.count else {
+            throw LacunaError(
+                .shape, "pruning thresholds", "\(relativePruning.count) for \(modes.count) modes",
+                remedy: "Give one, or one per mode.")
+        }
+        guard relativePruning.allSatisfy({ $0 >= 0 && $0 < 1 }), absolutePruning >= 0, tolerance >= 0 else {
+            throw LacunaError(.value, "pruning and tolerance", "thresholds must be in [0, 1), the others ≥ 0")
+        }
+        if let start = initialNoiseVariance, !(start > 0 && start.isFinite) {
+            throw LacunaError(.value, "initial noise variance", "\(start); it must be positive and finite")
+        }
+    }
+}
+
+/// Classic SBL with one scale per coefficient.
+public typealias SBL<Element: Scalar> = SparseBayesianLearning<
+    CovariancePosterior<Element>, IndependentPrior<Element.RealPart>
+>
+
+/// SBL with neighbour-coupled precisions.
+public typealias PCSBL<Element: Scalar> = SparseBayesianLearning<
+    CovariancePosterior<Element>, CoupledPrecisionPrior<Element.RealPart>
+>
+
+/// SBL with Kronecker-structured scales on a Kronecker dictionary.
+public typealias KroneckerSBL<Element: Scalar, Prior: ScalePrior> = SparseBayesianLearning<
+    KroneckerPosterior<Element>, Prior
+> where Prior.Real == Element.RealPart

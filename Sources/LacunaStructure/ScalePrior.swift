@@ -1,0 +1,32 @@
+/// x ~ N(0, diag(g)) with unknown variances g: what g may look like, and how it follows from the posterior second
+/// moments L_n = var_n + |mean_n|² (the M-step of expectation maximisation).
+///
+/// Law: `update` leaves every scale finite and ≥ 0, and allocates nothing.
+public protocol ScalePrior<Real>: Sendable {
+    associatedtype Real: RealScalar
+    /// What updates need besides the scales; made once per solve.
+    associatedtype Workspace
+
+    /// The scales before the first E-step, for modes of the given sizes.
+    func start(dimensions: [Int]) -> KroneckerScales<Real>
+    func makeWorkspace(dimensions: [Int]) -> Workspace
+
+    /// Replaces the active scales, given L over the active entries (row-major tensor, last mode fastest).
+    func update(
+        _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Workspace)
+}
+
+/// How all scales start.
+public enum ScaleStart: String, Hashable, Sendable, CaseIterable {
+    /// All ones.
+    case ones
+    /// All ones, modes 1…I-1 scaled to unit 2-norm and the scale moved to the last (the same product).
+    case normalized
+}
+
+extension KroneckerScales {
+    init(dimensions: [Int], start: ScaleStart) {
+        self.init(dimensions: dimensions)
+        if start == .normalized { normalize() }
+    }
+}
