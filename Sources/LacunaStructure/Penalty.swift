@@ -1,0 +1,37 @@
+/// A penalty f(x) with a cheap proximal map.
+///
+/// Law: p = prox(v, t) minimises ½ ‖p - v‖² + t f(p); `checkProx` measures it.
+public protocol Penalty<Element>: Sendable {
+    associatedtype Element: Scalar
+
+    func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart
+    /// x ← prox_{t f}(x), in place, without allocation.
+    func prox(_ x: UnsafeMutableBufferPointer<Element>, step: Element.RealPart)
+}
+
+/// λ ‖x‖_1 = λ Σ |x_n|; its prox is the soft threshold x (1 - t λ / |x|)_+, on the modulus for complex x.
+public struct L1Norm<Element: Scalar>: Penalty {
+    public let weight: Element.RealPart
+
+    public init(weight: Element.RealPart) {
+        self.weight = weight
+    }
+
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
+    public func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart {
+        var sum = Element.RealPart.zero
+        for index in 0..<x.count { sum += x[index].modulus }
+        return weight * sum
+    }
+
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
+    public func prox(_ x: UnsafeMutableBufferPointer<Element>, step: Element.RealPart) {
+        let threshold = weight * step
+        for index in 0..<x.count {
+            let modulus = x[index].modulus
+            x[index] = modulus > threshold ? x[index].scaled(by: 1 - threshold / modulus) : 0
+        }
+    }
+}
