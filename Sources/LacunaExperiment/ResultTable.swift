@@ -40,6 +40,10 @@ public struct ResultTable: Sendable {
     public var values: [String: [Double]]
     /// Status per cell, in the same order.
     public var status: [CellStatus]
+    /// Cost after each iteration, per cell in the same order; empty where it was not recorded.
+    public var histories: [[Double]]
+    /// The greatest number of workers beside which a cell ran: above 1, `seconds` is not a clean timing.
+    public var workers = 1
 
     public init(axes: [Axis], algorithms: [String], trials: Int, metrics: [Metric]) {
         self.axes = axes
@@ -49,16 +53,38 @@ public struct ResultTable: Sendable {
         let count = axes.reduce(1) { $0 * $1.values.count } * algorithms.count * trials
         values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, Array(repeating: .nan, count: count)) })
         status = Array(repeating: .notRun, count: count)
+        histories = Array(repeating: [], count: count)
     }
 
     public var cellCount: Int { status.count }
     /// Sizes of every array: one per axis, then algorithms, then trials.
     public var dimensions: [Int] { axes.map(\.values.count) + [algorithms.count, trials] }
+    /// How many sweep points there are.
+    public var pointCount: Int { axes.reduce(1) { $0 * $1.values.count } }
+
+    /// Position of a cell in every array; `point` counts the sweep points row-major, last axis fastest.
+    public func index(point: Int, algorithm: Int, trial: Int) -> Int {
+        (point * algorithms.count + algorithm) * trials + trial
+    }
 }
 
 /// How a cell ended. `done`, `diverged`, `timeLimit` and `skipped` are results; `failed` and `interrupted` run again on resume.
 public enum CellStatus: UInt8, CaseIterable, Hashable, Sendable, CustomStringConvertible {
     case notRun = 0, done, diverged, timeLimit, skipped, failed, interrupted
+
+    /// Whether the cell has its answer; others run again on resume.
+    public var isResult: Bool {
+        switch self {
+        case .done, .diverged, .timeLimit, .skipped: true
+        case .notRun, .failed, .interrupted: false
+        }
+    }
+
+    /// The status that prints as `description`.
+    public init?(description: String) {
+        guard let status = CellStatus.allCases.first(where: { $0.description == description }) else { return nil }
+        self = status
+    }
 
     public var description: String {
         switch self {
