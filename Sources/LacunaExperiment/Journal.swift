@@ -31,14 +31,8 @@ public struct Journal: Sendable {
     }
 
     mutating func read(file: String) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: file))
-        } catch {
-            throw LacunaError(.file, file, "cannot read the journal (\(systemMessage(of: error)))")
-        }
         let decoder = JournalLine.decoder
-        for line in data.split(separator: UInt8(ascii: "\n")) {
+        for line in try readFile(file).split(separator: UInt8(ascii: "\n")) {
             if let record = try? decoder.decode(JournalRecord.self, from: line) {
                 add(record)
             } else if let header = try? decoder.decode(JournalHeader.self, from: line) {
@@ -76,11 +70,4 @@ enum JournalLine {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
     }
-}
-
-/// The system's own words for a Foundation file error, which otherwise hides them.
-func systemMessage(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
-    return (error as NSError).localizedDescription
 }

@@ -53,7 +53,7 @@ public struct Plan: Sendable {
 
     /// (axis, value) of a point: its coordinates in the sweep.
     public func coordinates(of point: Int) -> [(axis: String, value: ParameterValue)] {
-        scenario.coordinates(of: point)
+        scenario.axes.coordinates(of: point)
     }
 
     /// "snr_db=10 users=2": a point in messages and progress lines; empty for a scenario without a sweep.

@@ -50,7 +50,7 @@ public struct ResultTable: Sendable {
         self.algorithms = algorithms
         self.trials = trials
         self.metrics = metrics
-        let count = axes.reduce(1) { $0 * $1.values.count } * algorithms.count * trials
+        let count = axes.pointCount * algorithms.count * trials
         values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, Array(repeating: .nan, count: count)) })
         status = Array(repeating: .notRun, count: count)
         histories = Array(repeating: [], count: count)
@@ -60,11 +60,27 @@ public struct ResultTable: Sendable {
     /// Sizes of every array: one per axis, then algorithms, then trials.
     public var dimensions: [Int] { axes.map(\.values.count) + [algorithms.count, trials] }
     /// How many sweep points there are.
-    public var pointCount: Int { axes.reduce(1) { $0 * $1.values.count } }
+    public var pointCount: Int { axes.pointCount }
 
     /// Position of a cell in every array; `point` counts the sweep points row-major, last axis fastest.
     public func index(point: Int, algorithm: Int, trial: Int) -> Int {
         (point * algorithms.count + algorithm) * trials + trial
+    }
+}
+
+extension [ResultTable.Axis] {
+    /// The size of the axes' product; 1 without axes.
+    public var pointCount: Int { reduce(1) { $0 * $1.values.count } }
+
+    /// (axis, value) of a point of the product, counted row-major with the last axis fastest.
+    public func coordinates(of point: Int) -> [(axis: String, value: ParameterValue)] {
+        var rest = point
+        let reversed = self.reversed().map { axis in
+            let value = axis.values[rest % axis.values.count]
+            rest /= axis.values.count
+            return (axis: axis.name, value: value)
+        }
+        return reversed.reversed()
     }
 }
 

@@ -8,27 +8,16 @@ extension Scenario {
         return metrics.compactMap { name in known.first { $0.name == name } }
     }
 
-    /// (axis, value) of a point, counted row-major with the last axis fastest.
-    func coordinates(of point: Int) -> [(axis: String, value: ParameterValue)] {
-        var rest = point
-        let reversed = axes.reversed().map { axis in
-            let value = axis.values[rest % axis.values.count]
-            rest /= axis.values.count
-            return (axis: axis.name, value: value)
-        }
-        return reversed.reversed()
-    }
-
     /// The family's parameters at every point.
     func points() throws -> [ParameterValues] {
-        try (0..<axes.reduce(1) { $0 * $1.values.count }).map { point in
-            try coordinates(of: point).reduce(parameters) { try $0.setting($1.axis, to: $1.value) }
+        try (0..<axes.pointCount).map { point in
+            try axes.coordinates(of: point).reduce(parameters) { try $0.setting($1.axis, to: $1.value) }
         }
     }
 
     /// Whether `only` lets the method run at the point. Values compare by their canonical text.
     func runs(_ choice: MethodChoice, at point: Int) -> Bool {
-        coordinates(of: point).allSatisfy { axis, value in
+        axes.coordinates(of: point).allSatisfy { axis, value in
             choice.only[axis].map { $0.contains { $0.description == value.description } } ?? true
         }
     }
