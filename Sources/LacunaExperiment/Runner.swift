@@ -21,17 +21,17 @@ public struct Runner: Sendable {
 
     /// - Parameters:
     ///   - plan: the whole plan or one shard of it; cells with a result in `journal` are not run again.
-    ///   - prepare: called once before the first cell: sets BLAS to one thread.
     ///   - observe: told of each event; calls come from the workers, one at a time.
     /// - Throws: `LacunaError` if the journal cannot be written: the cells journalled until then are safe.
     public func run(
-        _ plan: Plan, journal: Journal, writer: JournalWriter, prepare: @Sendable () -> Void,
+        _ plan: Plan, journal: Journal, writer: JournalWriter,
         observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) async throws -> RunSummary {
         let missing = plan.missing(from: journal)
         let progress = RunProgress(plan: plan, journal: journal, missing: missing, observe: observe)
         let queue = BatchQueue(missing.batches)
-        prepare()
+        // More would make the bits of a product depend on what else runs.
+        setBLASThreads(1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(workers, max(1, missing.batches.count)) {
                 group.addTask {

@@ -124,8 +124,7 @@ func runToy(
     for shard in 0..<shards {
         let writer = try JournalWriter(folder: folder, shard: shard, of: shards, header: toyHeader)
         let summary = try await runner.run(
-            plan.shard(shard, of: shards), journal: Journal(folder: folder), writer: writer, prepare: {},
-            observe: observe)
+            plan.shard(shard, of: shards), journal: Journal(folder: folder), writer: writer, observe: observe)
         summaries.append(summary)
     }
     return (ResultTable(plan: plan, journal: try Journal(folder: folder)), summaries)
