@@ -5,7 +5,8 @@ import Synchronization
 /// Appends finished cells to one journal file: one write() per cell, so that a kill at any moment tears at most the
 /// last line. fsync runs at most once a second: a kill needs none, a power cut loses a second.
 ///
-/// Safe to share between workers. The file is locked against a second process while the writer lives.
+/// Safe to share between workers. The file is locked against a second process while the writer lives: open the writer
+/// before reading the journal that a run resumes, so that no other process adds to it in between.
 public final class JournalWriter: Sendable {
     public let path: String
     private let descriptor: Int32
@@ -91,13 +92,11 @@ public final class JournalWriter: Sendable {
             throw systemError(path, "cannot open the journal", remedy: "Give an output folder that can be written")
         }
         do {
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                if errno == EWOULDBLOCK {
-                    throw LacunaError(
-                        .environment, path, "another process is writing this journal",
-                        remedy: "Wait for it to end, or give each process its own --shard")
-                }
-                throw systemError(path, "cannot lock the journal")
+            // Some cluster file systems have no locks (ENOSYS, ENOLCK, …): there the journal is written without one.
+            if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+                throw LacunaError(
+                    .environment, path, "another process is writing this journal",
+                    remedy: "Wait for it to end, or give each process its own --shard")
             }
             let size = lseek(descriptor, 0, SEEK_END)
             guard size >= 0 else { throw systemError(path, "cannot size the journal") }

@@ -95,18 +95,23 @@ private struct JSONEntry {
         }
     }
 
-    let place: String
+    let file: String
+    let path: [String]
     let value: Value
 
-    init(place: String, value: Value) {
-        self.place = place
+    init(file: String, path: [String], value: Value) {
+        self.file = file
+        self.path = path
         self.value = value
     }
+
+    /// "published.json: methods.omp.nmse".
+    private var place: String { path.isEmpty ? file : "\(file): \(path.joined(separator: "."))" }
 
     init(file: String) throws {
         let data = try readFile(file)
         do {
-            self.init(place: file, value: try JSONDecoder().decode(Value.self, from: data))
+            self.init(file: file, path: [], value: try JSONDecoder().decode(Value.self, from: data))
         } catch let DecodingError.dataCorrupted(context) {
             let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
             throw LacunaError(.file, file, "not valid JSON (\(detail ?? context.debugDescription))")
@@ -120,7 +125,7 @@ private struct JSONEntry {
                 throw LacunaError(
                     .file, place, "no key '\(key)'", remedy: knownNamesRemedy(for: key, among: members.keys.sorted()))
             }
-            return JSONEntry(place: place.hasSuffix(".json") ? "\(place): \(key)" : "\(place).\(key)", value: member)
+            return JSONEntry(file: file, path: path + [key], value: member)
         }
     }
 

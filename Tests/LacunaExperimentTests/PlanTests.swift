@@ -46,10 +46,10 @@ import Testing
         #expect(try self.ids(toyScenario(methods: other)).isDisjoint(with: ids))
     }
 
-    /// Recorded: a journal of today must be resumable by a later build.
+    /// Recorded from a transcription in Python: a journal of today must be resumable by a later build.
     @Test func recordedId() throws {
         let first = try Plan(toyScenario()).batches[0].cells[0]
-        #expect(first.id == "RECORDED")
+        #expect(first.id == "791dec0ae1b47643")
     }
 
     @Test(arguments: [1, 2, 3, 7, 100]) func shardsPartition(count: Int) throws {

@@ -25,7 +25,7 @@ import Testing
         #expect(first == randomness.stream("noise", dependingOn: [("b", "2"), ("a", "1")]))
     }
 
-    @Test func onceperStudyIsKeptOverTrials() {
+    @Test func oncePerStudyIsKeptOverTrials() {
         let other = Randomness(seed: 1, trial: 9)
         #expect(randomness.stream("pilots", perTrial: false) == other.stream("pilots", perTrial: false))
     }

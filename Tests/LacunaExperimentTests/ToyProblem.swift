@@ -66,7 +66,7 @@ struct ToyMethod: Method {
             case .isCancelled: .cancelled
             default: .closedForm
             }
-        let history = limits.recordsHistory ? [2, 1] : []
+        let history: [Double] = limits.recordsHistory ? [2, 1] : []
         let report = SolverReport(iterations: 2, reason: reason, seconds: 1e-6, history: history)
         return Outcome(estimate: behaviour == .returnsNaN ? .nan : estimate, report: report)
     }
@@ -102,6 +102,7 @@ func toyScenario(
 }
 
 /// A new folder for one test, removed at its end.
+@discardableResult
 func withTemporaryFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lacuna-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
