@@ -15,7 +15,8 @@ import Testing
     @Test func numbersReadBackToTheSameBits() async throws {
         var stream = RandomStream(key: 7)
         var numbers = (0..<2000).map { _ in Double(bitPattern: stream.next()) }.filter { !$0.isNaN }
-        numbers += [0, -0.0, 1, 0.1, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity, 1e16, 123456789012345680]
+        numbers += [0, -0.0, 1, 0.1, 1e16, 123_456_789_012_345_680]
+        numbers += [.leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, -.infinity]
         try await withTemporaryFolder { folder in
             let metrics = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ("m\($0)", $1) })
             let written = record("1", .done, metrics, history: numbers)

@@ -141,7 +141,9 @@ extension ResultTable {
     /// The number of one cell by what it is, not where it stands.
     func number(_ metric: String, at point: [String: Double], algorithm: String, trial: Int) -> Double? {
         let position = (0..<pointCount).first { index in
-            axes.coordinates(of: index).allSatisfy { point[$0.axis].map(ParameterValue.number)?.description == $0.value.description }
+            axes.coordinates(of: index).allSatisfy { axis, value in
+                point[axis].map(ParameterValue.number)?.description == value.description
+            }
         }
         guard let position, let algorithm = algorithms.firstIndex(of: algorithm) else { return nil }
         return values[metric]?[index(point: position, algorithm: algorithm, trial: trial)]
