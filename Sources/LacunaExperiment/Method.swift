@@ -13,8 +13,9 @@ public protocol Method: Sendable {
     /// Why the method cannot be applied to this problem, or nil if it can: its cells are then `skipped` with the reason.
     func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String?
 
-    /// Solves the problem. - Throws: `LacunaError` for bad input; not converging is an outcome.
-    func run(_ problem: any Sendable, options: ParameterValues) throws -> Outcome
+    /// Solves the problem within `limits`, which also say whether to record the cost of each iteration.
+    /// - Throws: `LacunaError` for bad input; not converging is an outcome.
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome
 }
 
 /// What a method returns: an estimate that the problem's `score` understands, and how it ended.

@@ -19,7 +19,8 @@ public protocol ProblemFamily: Sendable {
 public struct DrawnProblem: Sendable {
     /// The problem itself, of the type that the family's methods expect (`any Sendable` because a catalogue mixes domains).
     public let problem: any Sendable
-    /// Metrics of an estimate, by name; the clock is stopped before it is called.
+    /// Metrics of an estimate, by name; the clock is stopped before it is called. A metric that does not apply is left
+    /// out; one that is not finite means that the estimate diverged.
     public let score: @Sendable (_ estimate: any Sendable) throws -> [String: Double]
 
     public init(problem: any Sendable, score: @escaping @Sendable (any Sendable) throws -> [String: Double]) {

@@ -40,25 +40,67 @@ public struct ResultTable: Sendable {
     public var values: [String: [Double]]
     /// Status per cell, in the same order.
     public var status: [CellStatus]
+    /// Cost after each iteration, per cell in the same order; empty where it was not recorded.
+    public var histories: [[Double]]
+    /// The greatest number of workers beside which a cell ran: above 1, `seconds` is not a clean timing.
+    public var workers = 1
 
     public init(axes: [Axis], algorithms: [String], trials: Int, metrics: [Metric]) {
         self.axes = axes
         self.algorithms = algorithms
         self.trials = trials
         self.metrics = metrics
-        let count = axes.reduce(1) { $0 * $1.values.count } * algorithms.count * trials
+        let count = axes.pointCount * algorithms.count * trials
         values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, Array(repeating: .nan, count: count)) })
         status = Array(repeating: .notRun, count: count)
+        histories = Array(repeating: [], count: count)
     }
 
     public var cellCount: Int { status.count }
     /// Sizes of every array: one per axis, then algorithms, then trials.
     public var dimensions: [Int] { axes.map(\.values.count) + [algorithms.count, trials] }
+    /// How many sweep points there are.
+    public var pointCount: Int { axes.pointCount }
+
+    /// Position of a cell in every array; `point` counts the sweep points row-major, last axis fastest.
+    public func index(point: Int, algorithm: Int, trial: Int) -> Int {
+        (point * algorithms.count + algorithm) * trials + trial
+    }
+}
+
+extension [ResultTable.Axis] {
+    /// The size of the axes' product; 1 without axes.
+    public var pointCount: Int { reduce(1) { $0 * $1.values.count } }
+
+    /// (axis, value) of a point of the product, counted row-major with the last axis fastest.
+    public func coordinates(of point: Int) -> [(axis: String, value: ParameterValue)] {
+        var rest = point
+        let reversed = self.reversed().map { axis in
+            let value = axis.values[rest % axis.values.count]
+            rest /= axis.values.count
+            return (axis: axis.name, value: value)
+        }
+        return reversed.reversed()
+    }
 }
 
 /// How a cell ended. `done`, `diverged`, `timeLimit` and `skipped` are results; `failed` and `interrupted` run again on resume.
 public enum CellStatus: UInt8, CaseIterable, Hashable, Sendable, CustomStringConvertible {
     case notRun = 0, done, diverged, timeLimit, skipped, failed, interrupted
+
+    /// Whether the cell has its answer; others run again on resume.
+    public var isResult: Bool {
+        switch self {
+        case .done, .diverged, .timeLimit, .skipped: true
+        case .notRun, .failed, .interrupted: false
+        }
+    }
+
+    /// The status that prints as `description`.
+    public init?(description: String) {
+        guard let status = CellStatus.allCases.first(where: { $0.description == description }) else { return nil }
+        self = status
+    }
 
     public var description: String {
         switch self {

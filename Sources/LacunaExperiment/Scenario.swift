@@ -74,6 +74,8 @@ public struct Scenario: Sendable {
     public var seed: UInt64
     /// Keep each iteration's cost (`/curves/cost`).
     public var recordsHistory: Bool
+    /// Seconds after which a solve is stopped, with the status `time-limit`; nil: none.
+    public var timeLimit: Double?
     public var figures: [Figure]
     /// Path of the published curves, relative to the scenario file; nil if none are at hand.
     public var published: String?
@@ -81,4 +83,30 @@ public struct Scenario: Sendable {
     public var notes: [String]
     /// The complete YAML after profile and overrides: with it alone the experiment runs again.
     public var resolvedText: String
+
+    public init(
+        name: String, title: String = "", citation: Citation? = nil, paperFigure: String = "",
+        family: any ProblemFamily, parameters: ParameterValues, axes: [ResultTable.Axis] = [],
+        methods: [MethodChoice], trials: Int, metrics: [String], seed: UInt64, recordsHistory: Bool = false,
+        timeLimit: Double? = nil, figures: [Figure] = [], published: String? = nil, notes: [String] = [],
+        resolvedText: String = ""
+    ) {
+        self.name = name
+        self.title = title
+        self.citation = citation
+        self.paperFigure = paperFigure
+        self.family = family
+        self.parameters = parameters
+        self.axes = axes
+        self.methods = methods
+        self.trials = trials
+        self.metrics = metrics
+        self.seed = seed
+        self.recordsHistory = recordsHistory
+        self.timeLimit = timeLimit
+        self.figures = figures
+        self.published = published
+        self.notes = notes
+        self.resolvedText = resolvedText
+    }
 }

@@ -1,0 +1,19 @@
+import Foundation
+import LacunaArrays
+
+/// The bytes of a file.
+/// - Throws: `LacunaError` with the file's name and the system's reason.
+func readFile(_ path: String) throws -> Data {
+    do {
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+        throw LacunaError(.file, path, "cannot read the file (\(systemMessage(of: error)))")
+    }
+}
+
+/// The system's own words for a Foundation file error, which otherwise hides them.
+func systemMessage(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+    return (error as NSError).localizedDescription
+}

@@ -1,0 +1,156 @@
+import Foundation
+import LacunaArrays
+
+/// Curves that a paper's authors published, as statistics over their realisations, to draw beneath ours and to compare with.
+public struct PublishedCurves: Hashable, Sendable {
+    /// One metric of one method, each array along the x axis.
+    public struct Curve: Hashable, Sendable {
+        public let mean: [Double]
+        public let median: [Double]
+        public let q25: [Double]
+        public let q75: [Double]
+
+        public init(mean: [Double], median: [Double], q25: [Double], q75: [Double]) {
+            self.mean = mean
+            self.median = median
+            self.q25 = q25
+            self.q75 = q75
+        }
+    }
+
+    /// Where the numbers come from.
+    public let source: String
+    /// The axis: a parameter's name.
+    public let xName: String
+    public let xValues: [Double]
+    /// Over how many realisations the statistics are.
+    public let realisations: Int
+    /// Label -> metric -> curve.
+    public let methods: [String: [String: Curve]]
+
+    public init(
+        source: String, xName: String, xValues: [Double], realisations: Int, methods: [String: [String: Curve]]
+    ) {
+        self.source = source
+        self.xName = xName
+        self.xValues = xValues
+        self.realisations = realisations
+        self.methods = methods
+    }
+}
+
+extension PublishedCurves {
+    /// Reads the JSON layout {"source": text, "<axis>": [x…], "realisations": n, "methods": {label: {metric: {"mean": […],
+    /// "median": […], "q25": […], "q75": […]}}}}: the axis is the one key with a list of numbers.
+    /// - Throws: `LacunaError` that names the file and the key.
+    public init(file: String) throws {
+        let root = try JSONEntry(file: file)
+        let source = try root["source"].text()
+        let axes = try root.keys().filter { if case .list = try root[$0].value { true } else { false } }
+        guard let xName = axes.first, axes.count == 1 else {
+            throw LacunaError(
+                .file, file, "\(axes.count) keys hold a list (\(axes.joined(separator: ", "))); expected one, the x axis")
+        }
+        let xValues = try root[xName].numbers()
+        let realisations = try root["realisations"].numbers(count: 1)[0]
+        guard let realisations = Int(exactly: realisations), realisations >= 1 else {
+            throw LacunaError(.file, "\(file): realisations", "got \(realisations); expected a whole number of at least 1")
+        }
+        var methods: [String: [String: Curve]] = [:]
+        let labels = try root["methods"]
+        for label in try labels.keys() {
+            for metric in try labels[label].keys() {
+                let curve = try labels[label][metric]
+                let numbers = { (key: String) in try curve[key].numbers(count: xValues.count) }
+                methods[label, default: [:]][metric] = try Curve(
+                    mean: numbers("mean"), median: numbers("median"), q25: numbers("q25"), q75: numbers("q75"))
+            }
+        }
+        self.init(source: source, xName: xName, xValues: xValues, realisations: realisations, methods: methods)
+    }
+}
+
+/// A JSON value with the path to it, so that every error says where.
+private struct JSONEntry {
+    enum Value: Decodable {
+        case object([String: Value])
+        case list([Value])
+        case number(Double)
+        case text(String)
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let members = try? container.decode([String: Value].self) {
+                self = .object(members)
+            } else if let elements = try? container.decode([Value].self) {
+                self = .list(elements)
+            } else if let number = try? container.decode(Double.self) {
+                self = .number(number)
+            } else if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else {
+                self = .other
+            }
+        }
+    }
+
+    let file: String
+    let path: [String]
+    let value: Value
+
+    init(file: String, path: [String], value: Value) {
+        self.file = file
+        self.path = path
+        self.value = value
+    }
+
+    /// "published.json: methods.omp.nmse".
+    private var place: String { path.isEmpty ? file : "\(file): \(path.joined(separator: "."))" }
+
+    init(file: String) throws {
+        let data = try readFile(file)
+        do {
+            self.init(file: file, path: [], value: try JSONDecoder().decode(Value.self, from: data))
+        } catch let DecodingError.dataCorrupted(context) {
+            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+            throw LacunaError(.file, file, "not valid JSON (\(detail ?? context.debugDescription))")
+        }
+    }
+
+    subscript(key: String) -> JSONEntry {
+        get throws {
+            guard case .object(let members) = value else { throw wrong("an object") }
+            guard let member = members[key] else {
+                throw LacunaError(
+                    .file, place, "no key '\(key)'", remedy: knownNamesRemedy(for: key, among: members.keys.sorted()))
+            }
+            return JSONEntry(file: file, path: path + [key], value: member)
+        }
+    }
+
+    func keys() throws -> [String] {
+        guard case .object(let members) = value else { throw wrong("an object") }
+        return members.keys.sorted()
+    }
+
+    func text() throws -> String {
+        guard case .text(let text) = value else { throw wrong("a text") }
+        return text
+    }
+
+    /// A list of finite numbers (a single number stands for a list of one).
+    func numbers(count: Int? = nil) throws -> [Double] {
+        let elements = if case .list(let elements) = value { elements } else { [value] }
+        let numbers = elements.compactMap { if case .number(let number) = $0 { number } else { nil } }
+        guard numbers.count == elements.count, numbers.allSatisfy(\.isFinite) else { throw wrong("numbers") }
+        if let count, numbers.count != count {
+            throw LacunaError(.file, place, "got \(numbers.count) numbers; expected \(count)")
+        }
+        return numbers
+    }
+
+    private func wrong(_ expected: String) -> LacunaError {
+        LacunaError(.file, place, "expected \(expected)")
+    }
+}
