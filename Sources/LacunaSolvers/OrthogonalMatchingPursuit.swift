@@ -1,5 +1,5 @@
 /// Orthogonal matching pursuit (Pati, Rezaiifar & Krishnaprasad 1993): takes the column that correlates most with the
-/// residual, |a_jᴴ r| / ‖a_j‖, and projects y on all columns taken.
+/// residual, |a_jᴴ r| / ‖a_j‖ (or |a_jᴴ r|), and projects y on all columns taken.
 ///
 /// Stops at ‖r‖ ≤ √(M s²) or at `atoms` columns (default M / 4). One product with Aᴴ and 2 M k multiply-adds per step.
 public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
@@ -8,10 +8,13 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
     public var atoms: Int?
     /// ‖r‖ at which to stop; nil: √(M s²), or never where s² is unknown.
     public var residualNorm: Real?
+    /// Divide correlations by the column norms.
+    public var normalizesColumns: Bool
 
-    public init(atoms: Int? = nil, residualNorm: Real? = nil) {
+    public init(atoms: Int? = nil, residualNorm: Real? = nil, normalizesColumns: Bool = true) {
         self.atoms = atoms
         self.residualNorm = residualNorm
+        self.normalizesColumns = normalizesColumns
     }
 
     public var iterationLimit: Int { .max }
@@ -101,7 +104,8 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         var best: Int?
         var largest = Real.zero
         for index in 0..<state.correlation.count where !state.isTaken[index] && state.norms[index] > 0 {
-            let value = state.correlation[index].modulus / state.norms[index]
+            let modulus = state.correlation[index].modulus
+            let value = normalizesColumns ? modulus / state.norms[index] : modulus
             if value > largest {
                 largest = value
                 best = index

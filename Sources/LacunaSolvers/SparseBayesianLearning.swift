@@ -82,6 +82,12 @@ where Prior.Real == Posterior.Element.RealPart {
             if dropped { state.posterior.restrict(mode: mode, kept: state.kept) }
         }
         state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
+        if options.stopsOn == .mean {
+            let norms = meanChange(&state)
+            guard norms.difference.isFinite else { return .diverged }
+            // The scales stay as they are: the estimate is the mean that settled.
+            if norms.difference <= options.tolerance * norms.previous { return .converged }
+        }
         prior.update(&state.scales, secondMoment: state.posterior.secondMoment, workspace: &state.workspace)
         if options.learnsNoise {
             let residual = state.posterior.squaredResidual()
@@ -89,7 +95,8 @@ where Prior.Real == Posterior.Element.RealPart {
             let variance = (residual + explained) / Real(state.model.measurements.count)
             state.noiseVariance = max(variance, Real.leastNormalMagnitude)
         }
-        let norms = options.stopsOn == .scales ? state.change.norms(of: state.scales) : meanChange(&state)
+        guard options.stopsOn == .scales else { return nil }
+        let norms = state.change.norms(of: state.scales)
         guard norms.difference.isFinite else { return .diverged }
         return norms.difference > options.tolerance * norms.previous ? nil : .converged
     }

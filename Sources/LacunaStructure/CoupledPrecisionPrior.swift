@@ -19,15 +19,9 @@ public struct CoupledPrecisionPrior<Real: RealScalar>: ScalePrior {
         self.cutoff = cutoff
     }
 
-    /// a_n = 1: g_n = 1 / (1 + η · neighbours).
+    /// Precision 1 without coupling, as the authors of the Kronecker SBL study start it.
     public func start(dimensions: [Int]) -> KroneckerScales<Real> {
-        let size = dimensions.reduce(1, *)
-        var scales = KroneckerScales<Real>(dimensions: [size])
-        for index in 0..<size {
-            let neighbours = (index > 0 ? 1 : 0) + (index < size - 1 ? 1 : 0)
-            scales.values[0][index] = 1 / (1 + coupling * Real(neighbours))
-        }
-        return scales
+        KroneckerScales(dimensions: [dimensions.reduce(1, *)])
     }
 
     public func makeWorkspace(dimensions: [Int]) -> [Real] {
