@@ -13,7 +13,9 @@ struct ScenarioOptions: ParsableArguments {
             "Change a value: the dotted path as in the file; quote lists for the shell.", valueName: "path=value"))
     var overrides: [String] = []
 
-    @Option(name: [.customShort("m"), .customLong("method")], help: "Run only this method (repeatable); a catalogued method not in the file is added.")
+    @Option(
+        name: [.customShort("m"), .customLong("method")],
+        help: "Run only this method (repeatable); a catalogued method not in the file is added.")
     var methods: [String] = []
 
     @Option(help: "Size of the study: smoke, default or paper.")

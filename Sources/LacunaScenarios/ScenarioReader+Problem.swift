@@ -144,7 +144,8 @@ extension ScenarioReader {
         guard bounds.count == 3 else { return nil }
         let (from, to, step) = (bounds[0], bounds[1], bounds[2])
         guard step != 0, (to - from) / step >= 0 else {
-            reader.refuse(node, path, "a step of \(ParameterValue.number(step)) never leads from \(ParameterValue.number(from)) to \(ParameterValue.number(to))")
+            let ends = "from \(ParameterValue.number(from)) to \(ParameterValue.number(to))"
+            reader.refuse(node, path, "a step of \(ParameterValue.number(step)) never leads \(ends)")
             return nil
         }
         let last = ((to - from) / step + 1e-9).rounded(.down)
