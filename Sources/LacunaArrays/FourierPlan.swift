@@ -62,3 +62,6 @@ public final class FourierPlan: Sendable {
         }
     }
 }
+
+/// FFTW's own line about its version and the instructions it was built for.
+public var fftwVersion: String { String(cString: lacuna_fftw_version()) }

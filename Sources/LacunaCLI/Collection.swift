@@ -1,0 +1,59 @@
+import Foundation
+import LacunaArrays
+import LacunaExperiment
+import LacunaIO
+
+/// Turns the journals of a folder into `results.h5`, `table.csv`, figures, and the table on the standard output.
+struct Collection: Sendable {
+    let scenario: Scenario
+    let folder: OutputFolder
+    let session: Session
+
+    func execute(_ output: OutputOptions, started: Date?, formats: [FigureFormat]) throws -> CommandStatus {
+        let console = session.console
+        let plan = try Plan(scenario)
+        let journal = try Journal(folder: folder.path)
+        let table = ResultTable(plan: plan, journal: journal)
+        try ResultFile(table: table, provenance: provenance(journal, started: started)).write(to: folder.resultFile)
+        try OutputFile.write(table.csv, to: folder.tableFile)
+        let drawing = FigureDrawing(scenario: scenario, folder: folder, session: session)
+        let pictures = try drawing.draw(table, formats: formats)
+
+        let missing = plan.missing(from: journal)
+        let failed = table.status.count { $0 == .failed }
+        if output.json {
+            try console.print(try jsonText(SummaryReport(table, of: scenario, output: folder.path, figures: pictures)))
+        } else {
+            try console.print(try summaryText(table, of: scenario))
+        }
+        if !output.quiet {
+            console.error(countLine(table))
+            console.error("results: \(folder.resultFile), \(folder.tableFile)")
+            if !pictures.isEmpty { console.error("figures: " + pictures.joined(separator: ", ")) }
+        }
+        if missing.cellCount > failed {
+            console.error("\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.resumeCommand)")
+        }
+        return failed > 0 ? .someCellsFailed : .success
+    }
+
+    /// "120 cells: 117 done, 3 failed".
+    private func countLine(_ table: ResultTable) -> String {
+        let counts = CellStatus.allCases.compactMap { status -> String? in
+            // Cells that the scenario leaves out (`only`, fewer trials) are in the table as not run.
+            guard status != .notRun else { return nil }
+            let count = table.status.count { $0 == status }
+            return count > 0 ? "\(count) \(status)" : nil
+        }
+        return counts.isEmpty ? "no cell has a result" : "cells: " + counts.joined(separator: ", ")
+    }
+
+    private func provenance(_ journal: Journal, started: Date?) -> Provenance {
+        var provenance = Provenance.collect(
+            name: scenario.name, scenario: scenario.resolvedText, seed: scenario.seed, started: started ?? Date(),
+            blas: "\(blasConfiguration), core \(blasCoreName)", lacunaVersion: lacunaVersion)
+        // The first run's start, also when several runs or shards made the cells.
+        if let first = journal.headers.map(\.started).min() { provenance.started = first }
+        return provenance
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import LacunaArrays
+import LacunaExperiment
+import LacunaScenarios
+
+struct DescribeCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "describe",
+        abstract: "Describe a method, a problem, an operator or a scenario file: parameters, units, ranges, defaults, paper.")
+
+    @Argument(help: "Name of a method, problem or operator, or a scenario file.")
+    var name: String?
+    @Flag(help: "Print the JSON schema of scenario files, for editors.")
+    var schema = false
+
+    func validate() throws {
+        if schema == (name != nil) { throw ValidationError("expected a name, or --schema alone") }
+    }
+
+    func execute(in session: Session) async throws -> CommandStatus {
+        let catalogue = session.catalogue
+        guard let name else {
+            try session.console.print(catalogue.jsonSchema)
+            return .success
+        }
+        if let method = catalogue.methods.first(where: { $0.name == name }) {
+            try session.console.print(description(of: method))
+        } else if let family = catalogue.family(name) {
+            try session.console.print(description(of: family))
+        } else if let kind = catalogue.operators.first(where: { $0.name == name }) {
+            try session.console.print("operator \(kind.name)\n\n\(kind.summary)")
+        } else if FileManager.default.fileExists(atPath: name) {
+            let scenario = try ScenarioReader(catalogue: catalogue).read(file: name)
+            try session.console.print(try description(of: scenario))
+        } else {
+            let known = catalogue.methods.map(\.name) + catalogue.families.map(\.name) + catalogue.operators.map(\.name)
+            throw LacunaError(
+                .name, "'\(name)'", "no method, problem, operator or scenario file of this name",
+                remedy: knownNamesRemedy(for: name, among: known))
+        }
+        return .success
+    }
+
+    private func description(of method: any Method) -> String {
+        let heading = "method \(method.name)\n\n\(method.summary)\n\(text(method.citation))"
+        return heading + "\n\noptions\n" + table(method.options)
+    }
+
+    private func description(of family: any ProblemFamily) -> String {
+        var parts = ["problem \(family.name)\n\n\(family.summary)"]
+        if let citation = family.citation { parts[0] += "\n\(text(citation))" }
+        parts.append("parameters\n" + table(family.parameters))
+        var metrics = TextTable(["metric", "unit", "better", "meaning"], leftColumns: [0, 1, 2, 3])
+        for metric in family.metrics + ResultTable.Metric.ofEveryFamily {
+            metrics.append([metric.name, metric.unit == "1" ? "" : metric.unit, metric.better.rawValue, metric.longName])
+        }
+        parts.append(metrics.text)
+        return parts.joined(separator: "\n\n")
+    }
+
+    private func description(of scenario: Scenario) throws -> String {
+        var heading = "\(scenario.title)\nscenario \(scenario.name)"
+        if let citation = scenario.citation {
+            heading += "\n\(text(citation))" + (scenario.paperFigure.isEmpty ? "" : ", figure \(scenario.paperFigure)")
+        }
+        let notes = scenario.notes.map { "Note: \($0)" }
+        let cells = try Plan(scenario).cellCount
+        return ([heading] + notes + ["\(cells) cells; after profile and defaults:", scenario.resolvedText]).joined(separator: "\n\n")
+    }
+
+    private func text(_ citation: Citation) -> String {
+        "\(citation.authors) (\(citation.year)). \(citation.title). \(citation.source)"
+    }
+
+    private func table(_ declarations: [ParameterDeclaration]) -> String {
+        guard !declarations.isEmpty else { return "none" }
+        var table = TextTable(["name", "default", "expected", "meaning"], leftColumns: [0, 1, 2, 3])
+        for declaration in declarations {
+            let value = declaration.defaultValue?.description ?? (declaration.isRequired ? "required" : "none")
+            table.append([declaration.name, value, declaration.expectation, declaration.summary])
+        }
+        return table.text
+    }
+}

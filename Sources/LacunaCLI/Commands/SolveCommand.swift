@@ -1,0 +1,72 @@
+import ArgumentParser
+import LacunaArrays
+import LacunaExperiment
+import LacunaIO
+import LacunaScenarios
+
+struct SolveCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "solve", abstract: "Solve a problem from an HDF5 file (y, dictionary/A1 …) with one method.")
+
+    @Argument(help: "Problem file (HDF5).")
+    var file: String
+    @Option(name: .shortAndLong, help: "Method; `lacuna list methods` shows them.")
+    var method: String
+    @Option(help: "Settings of a study: recovery (default) or irs.")
+    var preset: String?
+    @Option(
+        name: .customLong("option"),
+        help: ArgumentHelp(
+            "Option of the method (repeatable); `lacuna describe METHOD` shows them.", valueName: "key=value"))
+    var options: [String] = []
+    @Option(name: .shortAndLong, help: "File for the solution (HDF5).")
+    var output: String
+    @Flag(name: .shortAndLong, help: "Print nothing on success.")
+    var quiet = false
+
+    func execute(in session: Session) async throws -> CommandStatus {
+        let found = try session.catalogue.method(method)
+        guard let method = found as? any ProblemFileMethod else {
+            let others = session.catalogue.methods.filter { $0 is any ProblemFileMethod }.map(\.name)
+            throw LacunaError(
+                .name, "method '\(found.name)'", "does not solve problem files",
+                remedy: "Those that do: " + (others.isEmpty ? "none" : others.joined(separator: ", ")))
+        }
+        if preset != nil, !method.options.contains(where: { $0.name == "preset" }) {
+            throw LacunaError(.name, "--preset", "method '\(method.name)' has no presets", remedy: "Leave it out")
+        }
+        let arguments = (preset.map { ["preset=\($0)"] } ?? []) + options
+        let values = try readOptions(arguments, of: method)
+        try OutputFile.checkWritable(output)
+        setBLASThreads(1)
+        let problem = try ProblemFile.read(file)
+        if !quiet { for note in problem.notes { session.console.error("note: \(note)") } }
+        let solution = try method.solve(problem.data, options: values)
+        try solution.write(to: output)
+        if !quiet { try session.console.print(solution.summary) }
+        return .success
+    }
+}
+
+extension ProblemFileSolution {
+    /// What went into the file, one line per snapshot.
+    fileprivate var summary: String {
+        switch self {
+        case .real(let file): Self.summary(of: file)
+        case .complex(let file): Self.summary(of: file)
+        }
+    }
+
+    private static func summary<Scalar>(of file: SolutionFile<Scalar>) -> String {
+        var table = TextTable(
+            ["snapshot", "iterations", "stopped", "seconds", "noise variance", "nmse", "support"], leftColumns: [2])
+        for (index, snapshot) in file.snapshots.enumerated() {
+            table.append([
+                "\(index + 1)", "\(snapshot.iterations)", snapshot.stopReason.rawValue, readable(snapshot.seconds),
+                readable(snapshot.noiseVariance ?? .nan), readable(snapshot.nmse ?? .nan),
+                readable(snapshot.supportRecovery ?? .nan),
+            ])
+        }
+        return "\(file.method)\n\(table.text)"
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import LacunaArrays
+import LacunaExperiment
+import LacunaIO
+import LacunaScenarios
+
+/// Plan, runner, journal and collection of one output folder: what `run` and `resume` share.
+struct ExperimentRun: Sendable {
+    let scenario: Scenario
+    let folder: OutputFolder
+    let options: RunOptions
+    let output: OutputOptions
+    let session: Session
+
+    func execute() async throws -> CommandStatus {
+        let console = session.console
+        let whole = try Plan(scenario)
+        let shard = options.shard
+        let plan = try shard.map { try whole.shard($0.index, of: $0.count) } ?? whole
+        let journal = try Journal(folder: folder.path)
+        warnOfOtherMachine(journal)
+        let started = Date()
+        let header = JournalHeader(
+            scenario: scenario.name, scenarioText: scenario.resolvedText, machine: machine, workers: options.workers,
+            started: started.formatted(.iso8601))
+        let writer = try JournalWriter(
+            folder: folder.path, shard: shard?.index ?? 0, of: shard?.count ?? 1, header: header)
+
+        let progress = output.quiet ? nil : ProgressReport(console: console, plan: plan, showsCells: output.verbose)
+        let ticking = progress.map(startTicking)
+        defer { ticking?.cancel() }
+        let runner = Runner(workers: options.workers, stopsAtFirstFailure: options.failFast)
+        let summary = try await runInterruptibly {
+            let line = "interrupted: the current cells are finished first; once more to stop at once"
+            if let progress { progress.say(line) } else { console.error(line) }
+        } _: {
+            try await runner.run(plan, journal: journal, writer: writer) {
+                progress?.observe($0)
+            }
+        }
+        progress?.finish()
+        describe(summary)
+        let failed = summary.counts[.failed] ?? 0
+        if summary.remaining > 0 {
+            console.error("\(summary.remaining) cells are left; to go on: \(continueCommand)")
+            return failed > 0 && options.failFast ? .someCellsFailed : .interrupted
+        }
+        if let shard {
+            if !output.quiet {
+                console.error("shard \(shard.index)/\(shard.count) is done; when all are: \(folder.collectCommand)")
+            }
+            return failed > 0 ? .someCellsFailed : .success
+        }
+        return try Collection(scenario: scenario, folder: folder, session: session).execute(
+            output, started: started, formats: options.figureFormats)
+    }
+
+    /// CPU and BLAS kernel: numbers are bit-identical where both are equal.
+    private var machine: String { "\(Machine.cpu), BLAS core \(blasCoreName)" }
+
+    private var continueCommand: String {
+        guard let shard = options.shard else { return folder.resumeCommand }
+        return "\(folder.resumeCommand) --shard \(shard.index)/\(shard.count)"
+    }
+
+    private func warnOfOtherMachine(_ journal: Journal) {
+        let others = Set(journal.headers.map(\.machine)).subtracting([machine])
+        guard let other = others.sorted().first else { return }
+        session.console.error(
+            "warning: earlier cells ran on another machine (\(other)); this one is \(machine): numbers may differ in the last bits")
+    }
+
+    private func describe(_ summary: RunSummary) {
+        for reason in summary.failures {
+            let cell = reason.first.point.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [reason.first.algorithm]
+            session.console.error(
+                "\(reason.count) failed (first: \(cell.joined(separator: " ")) trial \(reason.first.trial)): \(reason.message)")
+        }
+        guard output.verbose else { return }
+        for reason in summary.skips {
+            session.console.error("\(reason.count) skipped (\(reason.first.algorithm)): \(reason.message)")
+        }
+    }
+}

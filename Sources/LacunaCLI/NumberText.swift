@@ -1,0 +1,16 @@
+import Foundation
+
+/// A number with `digits` significant digits, for people: "0.01234", "1.2e-06"; "-" for none.
+func readable(_ value: Double, digits: Int = 4) -> String {
+    guard value.isFinite else { return value.isNaN ? "-" : "\(value)" }
+    return String(format: "%.\(digits)g", value)
+}
+
+/// Hours, minutes and seconds: "02:10", "1:02:10".
+func clockText(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e7 else { return "--:--" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    let tail = String(format: "%02d:%02d", minutes, rest)
+    return hours > 0 ? "\(hours):\(tail)" : tail
+}

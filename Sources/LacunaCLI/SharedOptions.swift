@@ -1,0 +1,90 @@
+import ArgumentParser
+import LacunaExperiment
+import LacunaScenarios
+
+/// A scenario file and the changes that the command line makes to it.
+struct ScenarioOptions: ParsableArguments {
+    @Argument(help: "Scenario file (YAML).")
+    var file: String
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Change a value: the dotted path as in the file; quote lists for the shell.", valueName: "path=value"))
+    var overrides: [String] = []
+
+    @Option(
+        name: [.customShort("m"), .customLong("method")],
+        help: "Run only this method (repeatable); a catalogued method not in the file is added.")
+    var methods: [String] = []
+
+    @Option(help: "Size of the study: smoke, default or paper.")
+    var profile: Profile?
+
+    func read(in session: Session) throws -> Scenario {
+        let changes = ScenarioReader.Changes(profile: profile, overrides: overrides, methods: methods)
+        return try ScenarioReader(catalogue: session.catalogue).read(file: file, changes: changes)
+    }
+}
+
+extension Profile: ExpressibleByArgument {}
+
+/// What is printed.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Results as JSON on the standard output.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "A line for every cell; reasons of skipped cells.")
+    var verbose = false
+}
+
+/// How cells are run.
+struct RunOptions: ParsableArguments {
+    @Option(name: [.customShort("j"), .customLong("jobs")], help: "Cells that run at once (default: one per processor).")
+    var jobs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run only the k-th of n parts, k from 0; `lacuna collect` makes the files.", valueName: "k/n"),
+        transform: Shard.init)
+    var shard: Shard?
+
+    @Flag(help: "One worker, so that run times are not disturbed by neighbours.")
+    var timing = false
+
+    @Flag(help: "Stop at the first cell that fails.")
+    var failFast = false
+
+    @Option(name: .customLong("format"), help: "Picture format (repeatable): svg, png or pdf.")
+    var formats: [FigureFormat] = []
+
+    var figureFormats: [FigureFormat] { formats.isEmpty ? [.svg, .png] : formats }
+
+    var workers: Int { timing ? 1 : jobs ?? Machine.processors }
+
+    func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("-j: got \(jobs); expected a whole number from 1 to 1024")
+        }
+        if timing, let jobs, jobs != 1 {
+            throw ValidationError("--timing runs on one worker; it contradicts -j \(jobs)")
+        }
+    }
+}
+
+/// `3/40`: the fourth of forty parts.
+struct Shard: Sendable {
+    let index: Int
+    let count: Int
+
+    init(_ argument: String) throws {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (0..<count).contains(index) else {
+            throw ValidationError("expected k/n with 0 <= k < n, for example 0/40")
+        }
+        (self.index, self.count) = (index, count)
+    }
+}

@@ -1,0 +1,70 @@
+import LacunaArrays
+import LacunaExperiment
+
+extension Catalogue {
+    /// Everything that scenario files and the command line can name. One line registers one thing.
+    public static let standard: Catalogue = {
+        var catalogue = Catalogue()
+        _ = catalogue
+        return catalogue
+    }()
+}
+
+/// Problem families, methods and operator kinds by name.
+public struct Catalogue: Sendable {
+    /// An operator kind, for `lacuna list operators`: operators are built by families and by Swift code, not by scenarios.
+    public struct OperatorKind: Hashable, Sendable {
+        public let name: String
+        public let summary: String
+
+        public init(name: String, summary: String) {
+            self.name = name
+            self.summary = summary
+        }
+    }
+
+    public private(set) var families: [any ProblemFamily] = []
+    public private(set) var methods: [any Method] = []
+    public private(set) var operators: [OperatorKind] = []
+
+    public init() {}
+
+    public mutating func register(_ family: any ProblemFamily) { families.append(family) }
+    public mutating func register(_ method: any Method) { methods.append(method) }
+    public mutating func register(_ kind: OperatorKind) { operators.append(kind) }
+
+    public func family(_ name: String) -> (any ProblemFamily)? { families.first { $0.name == name } }
+
+    /// - Throws: `LacunaError` of kind `name` with the nearest known name.
+    public func method(_ name: String) throws -> any Method {
+        if let method = methods.first(where: { $0.name == name }) { return method }
+        throw LacunaError(
+            .name, "method '\(name)'", "unknown", remedy: knownNamesRemedy(for: name, among: methods.map(\.name)))
+    }
+
+    /// What is wrong with the registrations themselves: a name used twice, an option that a scenario could not spell.
+    /// Empty for a sound catalogue; a test asks.
+    public func contradictions() -> [String] {
+        var found: [String] = []
+        func check(_ names: [String], _ what: String) {
+            for (name, group) in Dictionary(grouping: names, by: { $0 }) where group.count > 1 {
+                found.append("\(what) '\(name)' is registered \(group.count) times")
+            }
+        }
+        check(families.map(\.name) + methods.map(\.name), "name")
+        for method in methods {
+            check(method.options.map(\.name), "option of '\(method.name)'")
+            for option in method.options where ScenarioSchema.methodKeys.contains(option.name) {
+                found.append("option '\(option.name)' of '\(method.name)' is a key of every method")
+            }
+        }
+        for family in families {
+            check(family.parameters.map(\.name), "parameter of '\(family.name)'")
+            check(family.metrics.map(\.name), "metric of '\(family.name)'")
+            for parameter in family.parameters where ["kind", "algorithm", "trial", "iteration"].contains(parameter.name) {
+                found.append("parameter '\(parameter.name)' of '\(family.name)' is a reserved name")
+            }
+        }
+        return found.sorted()
+    }
+}

@@ -1,0 +1,73 @@
+import LacunaArrays
+import LacunaExperiment
+
+extension ScenarioReader {
+    func readFigures(
+        _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, metrics: [String]?, history: Bool,
+        hasPublished: Bool, _ reader: inout NodeReader
+    ) -> [Scenario.Figure]? {
+        guard let node else { return [] }
+        guard let elements = reader.list(node, "figures", of: "figures") else { return nil }
+        var figures: [Scenario.Figure] = []
+        for (index, element) in elements.enumerated() {
+            let path = elementName(element).map { "figures.\($0)" } ?? "figures[\(index)]"
+            guard
+                let figure = readFigure(
+                    element, path, title: title, axes: axes, metrics: metrics, history: history,
+                    hasPublished: hasPublished, &reader)
+            else { continue }
+            if figures.contains(where: { $0.name == figure.name }) {
+                reader.refuse(element, path, "the name '\(figure.name)' is used twice")
+            }
+            figures.append(figure)
+        }
+        return figures
+    }
+
+    private func readFigure(
+        _ node: SourceNode, _ path: String, title: String, axes: [ResultTable.Axis]?, metrics: [String]?,
+        history: Bool, hasPublished: Bool, _ reader: inout NodeReader
+    ) -> Scenario.Figure? {
+        guard reader.entries(node, path, known: ScenarioSchema.figureKeys, owner: "a figure") != nil else { return nil }
+        for key in ["x", "y"] where node[key] == nil {
+            reader.refuse(node, "\(path).\(key)", "missing; a figure has x (an axis) and y (a metric)")
+        }
+        let x = node["x"].flatMap { reader.text($0, "\(path).x") }
+        let y = node["y"].flatMap { reader.text($0, "\(path).y") }
+        let isConvergence = x == "iteration"
+        if let x, let axes, let xNode = node["x"] {
+            let known = axes.map(\.name) + ["iteration"]
+            if !known.contains(x) {
+                reader.refuse(
+                    xNode, "\(path).x", "'\(x)' is not an axis of the sweep", remedy: knownNamesRemedy(for: x, among: known),
+                    kind: .name)
+            }
+            if isConvergence && !history {
+                reader.refuse(xNode, "\(path).x", "a curve against iterations needs the cost of each", remedy: "Set `history: true`")
+            }
+        }
+        if let y, let metrics, let yNode = node["y"] {
+            let known = isConvergence ? ["cost"] : metrics
+            if !known.contains(y) {
+                reader.refuse(
+                    yNode, "\(path).y", "'\(y)' is not a metric of this figure", remedy: knownNamesRemedy(for: y, among: known),
+                    kind: .name)
+            }
+        }
+        let name = node["name"].map { readName($0, "\(path).name", &reader) } ?? y.flatMap { y in x.map { "\(y)-vs-\($0)" } }
+        let ownTitle = node["title"].flatMap { reader.text($0, "\(path).title") }
+        let scale = node["scale"].flatMap { reader.choice($0, "\(path).scale", Scenario.Figure.Scale.self) }
+        let statistic = node["statistic"].flatMap { reader.choice($0, "\(path).statistic", Scenario.Figure.Statistic.self) }
+        let band = node["band"].flatMap { reader.choice($0, "\(path).band", Scenario.Figure.Band.self) }
+        let published = node["published"].flatMap { reader.flag($0, "\(path).published") } ?? false
+        if published, !hasPublished, let publishedNode = node["published"] {
+            reader.refuse(
+                publishedNode, "\(path).published", "the scenario names no published curves",
+                remedy: "Give their file under 'published' at the top level")
+        }
+        guard let name, let x, let y else { return nil }
+        return Scenario.Figure(
+            name: name, title: ownTitle ?? title, x: x, y: y, scale: scale ?? .linear, statistic: statistic ?? .mean,
+            band: band ?? .ci95, published: published)
+    }
+}

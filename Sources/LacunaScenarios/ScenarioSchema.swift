@@ -1,0 +1,27 @@
+/// The keys of a scenario file: what the reader accepts and the JSON schema lists.
+enum ScenarioSchema {
+    static let version = 1
+
+    static let topKeys = [
+        "lacuna", "name", "title", "paper", "problem", "sweep", "methods", "trials", "metrics", "seed", "history",
+        "time_limit", "figures", "published", "notes", "profiles",
+    ]
+    static let paperKeys = ["title", "authors", "year", "source", "arxiv", "figure"]
+    static let rangeKeys = ["from", "to", "step"]
+    static let methodKeys = ["kind", "label", "trials", "only"]
+    static let figureKeys = ["name", "title", "x", "y", "scale", "statistic", "band", "published"]
+
+    /// The largest number of values of one sweep axis, and of trials: a slip of the pen above it.
+    static let largestCount = 10_000_000
+    static let longestAxis = 10_000
+}
+
+/// The sizes in which every shipped scenario comes.
+public enum Profile: String, CaseIterable, Sendable {
+    /// Seconds; for tests.
+    case smoke
+    /// Minutes; what `lacuna run` takes.
+    case `default`
+    /// The published set-up.
+    case paper
+}

@@ -1,0 +1,93 @@
+import LacunaExperiment
+
+extension Scenario {
+    /// The scenario as YAML that needs no profile, no override and no default: reading it gives the same scenario, and
+    /// its canonical text is itself. What `resolvedText` is set to when a scenario is read or changed.
+    public var canonicalText: String { LacunaScenarios.canonicalText(of: self) }
+}
+
+private func canonicalText(of scenario: Scenario) -> String {
+    var lines = ["lacuna: \(ScenarioSchema.version)", "name: \(quoted(scenario.name))", "title: \(quoted(scenario.title))"]
+    if let citation = scenario.citation {
+        lines += [
+            "paper:", "  title: \(quoted(citation.title))", "  authors: \(quoted(citation.authors))",
+            "  year: \(citation.year)", "  source: \(quoted(citation.source))",
+        ]
+        if !scenario.paperFigure.isEmpty { lines.append("  figure: \(quoted(scenario.paperFigure))") }
+    }
+    lines += ["problem:", "  kind: \(quoted(scenario.family.name))"]
+    lines += entries(of: scenario.parameters, declared: scenario.family.parameters).map { "  \($0)" }
+    if !scenario.axes.isEmpty { lines.append("sweep:") }
+    for axis in scenario.axes { lines.append("  \(axis.name): \(spelling(.list(axis.values)))") }
+    lines.append("methods:")
+    for choice in scenario.methods {
+        lines += ["  - kind: \(quoted(choice.method.name))", "    label: \(quoted(choice.label))"]
+        if let trials = choice.trials { lines.append("    trials: \(trials)") }
+        if !choice.only.isEmpty {
+            let axes = choice.only.sorted { $0.key < $1.key }.map { "\($0.key): \(spelling(.list($0.value)))" }
+            lines.append("    only: { \(axes.joined(separator: ", ")) }")
+        }
+        lines += entries(of: choice.options, declared: choice.method.options).map { "    \($0)" }
+    }
+    lines += [
+        "trials: \(scenario.trials)", "metrics: [\(scenario.metrics.map(quoted).joined(separator: ", "))]",
+        "seed: \(scenario.seed)", "history: \(scenario.recordsHistory)",
+    ]
+    if let limit = scenario.timeLimit { lines.append("time_limit: \(ParameterValue.number(limit))") }
+    if !scenario.figures.isEmpty { lines.append("figures:") }
+    for figure in scenario.figures {
+        lines += [
+            "  - name: \(quoted(figure.name))", "    title: \(quoted(figure.title))", "    x: \(quoted(figure.x))",
+            "    y: \(quoted(figure.y))", "    scale: \(figure.scale.rawValue)",
+            "    statistic: \(figure.statistic.rawValue)", "    band: \(figure.band.rawValue)",
+            "    published: \(figure.published)",
+        ]
+    }
+    if let published = scenario.published { lines.append("published: \(quoted(published))") }
+    if !scenario.notes.isEmpty { lines.append("notes:") }
+    lines += scenario.notes.map { "  - \(quoted($0))" }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// `name: value` of every parameter that has a value, in the order of the declarations.
+private func entries(of values: ParameterValues, declared: [ParameterDeclaration]) -> [String] {
+    declared.compactMap { declaration in values[declaration.name].map { "\(declaration.name): \(spelling($0))" } }
+}
+
+private func spelling(_ value: ParameterValue) -> String {
+    switch value {
+    case .text(let text): quoted(text)
+    case .list(let values): "[" + values.map(spelling).joined(separator: ", ") + "]"
+    case .integer, .number, .flag: value.description
+    }
+}
+
+/// Plain where nothing but text can be read in it, else in double quotes.
+func quoted(_ text: String) -> String {
+    let words = ["true", "false", "yes", "no", "on", "off", "null"]
+    let isPlain = text.utf8.allSatisfy { byte in
+        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+            || byte == 0x2D || byte == 0x5F
+    }
+    let startsWithLetter = text.unicodeScalars.first?.properties.isAlphabetic ?? false
+    if isPlain, startsWithLetter, !words.contains(text.lowercased()) { return text }
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": escaped += "\\\""
+        case "\\": escaped += "\\\\"
+        case "\n": escaped += "\\n"
+        case "\t": escaped += "\\t"
+        case "\r": escaped += "\\r"
+        default:
+            let code = scalar.value
+            if code < 0x20 || (0x7F...0x9F).contains(code) || code == 0xFEFF || code == 0x2028 || code == 0x2029 {
+                let digits = String(code, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+    }
+    return "\"\(escaped)\""
+}

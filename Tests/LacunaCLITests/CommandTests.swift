@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import LacunaCLI
+
+@Test func listAndDescribeShowTheCatalogue() async throws {
+    let methods = await lacuna("list", "methods")
+    #expect(methods.status == .success)
+    #expect(methods.output.split(separator: "\n").count == 5)
+    let method = await lacuna("describe", "answers")
+    #expect(method.output.contains("gain  1        a number from 0 to 10  factor on the answer"))
+    #expect(method.output.contains("A. Author (2024). Toys. J. Toys 1"))
+    let family = await lacuna("describe", "toy")
+    #expect(family.output.contains("level  required  a number from -100 to 100 (dB)"))
+    let unknown = await lacuna("describe", "answrs")
+    #expect(unknown.status == .usage)
+    #expect(unknown.errors.contains("Did you mean 'answers'?"))
+    #expect(await lacuna("describe").status == .usage)
+}
+
+@Test func theSchemaIsJSONAndNamesEveryOption() async throws {
+    let ended = await lacuna("describe", "--schema")
+    let object = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+    #expect(object?["properties"] != nil)
+    for name in ["gain", "level", "draw", "toy", "answers", "time_limit"] { #expect(ended.output.contains("\"\(name)\"")) }
+}
+
+@Test func validateGivesALinePerErrorAndStatus2() async throws {
+    try await withTemporaryFolder { folder in
+        let scenario = try writeScenario(in: folder)
+        let valid = await lacuna("validate", scenario)
+        #expect(valid.status == .success)
+        #expect(valid.output == "\(scenario): valid\n")
+        let text = try String(contentsOfFile: scenario, encoding: .utf8)
+        let wrong = text.replacingOccurrences(of: "trials: 6", with: "trails: 6").replacingOccurrences(of: "y: error", with: "y: eror")
+        try wrong.write(toFile: scenario, atomically: true, encoding: .utf8)
+        let ended = await lacuna("validate", scenario, folder + "/none.yaml")
+        #expect(ended.status == .usage)
+        let lines = ended.errors.split(separator: "\n")
+        #expect(lines.count == 3, "\(ended.errors)")
+        #expect(lines[0].hasPrefix("\(scenario):8:"))
+        #expect(lines[1].contains("trails: unknown key of a scenario. Did you mean 'trials'?"))
+        #expect(lines[2].contains("no such file"))
+    }
+}
+
+@Test func planCountsCellsAndWritesASlurmScript() async throws {
+    try await withTemporaryFolder { folder in
+        let scenario = try writeScenario(in: folder, methods: "[answers, { kind: diverges, trials: 2 }]")
+        let script = folder + "/job.sh"
+        let ended = await lacuna(
+            "plan", scenario, "--shards", "5", "--slurm", script, "--set", "sweep.level=[1, 2]", "-o", folder + "/my out")
+        #expect(ended.status == .success, "\(ended.errors)")
+        #expect(ended.output.contains("12 cells: 2 points, 4 trials"))
+        let text = try String(contentsOfFile: script, encoding: .utf8)
+        #expect(text.contains("#SBATCH --array=0-4"))
+        #expect(text.contains("--set 'sweep.level=[1, 2]'"))
+        #expect(text.contains("--shard \"$SLURM_ARRAY_TASK_ID/5\""))
+        #expect(text.contains("--dependency=afterany"))
+        #expect(try spawn("/bin/bash", ["-n", script]).status == 0)
+    }
+}
+
+@Test func theSlurmScriptRunsItsShardAndAsksForTheCollection() async throws {
+    try await withTemporaryFolder { folder in
+        // Stand-ins that write down how they are called.
+        for name in ["sbatch", "lacuna"] {
+            let path = folder + "/" + name
+            try "#!/bin/bash\nprintf '%s|' \(name) \"$@\" >> \(folder)/calls; echo >> \(folder)/calls\n"
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        }
+        let script = SlurmScript(arguments: ["a b.yaml", "--set", "x=[1, 2]"], output: "it's", name: "toy", shards: 3)
+        try script.text.write(toFile: folder + "/job.sh", atomically: true, encoding: .utf8)
+        let environment = ["PATH": folder + ":/usr/bin:/bin", "SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_JOB_ID": "77"]
+        #expect(try spawn("/bin/bash", [folder + "/job.sh"], environment: environment).status == 0)
+        let calls = try String(contentsOfFile: folder + "/calls", encoding: .utf8).split(separator: "\n")
+        #expect(calls[0] == "sbatch|--job-name=toy-collect|--dependency=afterany:77|--wrap|lacuna collect 'it'\\''s'|")
+        #expect(calls[1] == "lacuna|run|a b.yaml|--set|x=[1, 2]|--shard|0/3|-j|1|-q|-o|it's|")
+    }
+}
+
+@Test func doctorNamesTheLibraries() async throws {
+    let ended = await lacuna("doctor")
+    for name in ["BLAS", "FFTW", "HDF5", "gnuplot", "vector instructions"] { #expect(ended.output.contains(name)) }
+}
+
+@Test func theTableAlignsItsColumns() {
+    var table = TextTable(["name", "n"])
+    table.append(["a", "10"])
+    table.append(["long name", "5"])
+    #expect(table.text == "name        n\na          10\nlong name   5")
+}
+
+@Test(arguments: [(0.0, "00:00"), (61, "01:01"), (3725, "1:02:05"), (Double.infinity, "--:--")])
+func durationsReadAsAClock(seconds: Double, text: String) {
+    #expect(clockText(seconds) == text)
+}

@@ -1,0 +1,206 @@
+import Foundation
+import LacunaExperiment
+import LacunaIO
+import Testing
+
+@testable import LacunaCLI
+
+/// Serialised: one of them sends a signal to the whole process.
+@Suite(.serialized) struct RunTests {
+    @Test func aRunEndsWithTableFilesAndStatus0() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "2")
+            #expect(ended.status == .success, "\(ended.errors)")
+            #expect(ended.output.contains("error, median over 4 trials"))
+            #expect(ended.output.contains("level [dB]  answers"))
+            let result = try ResultFile.read(folder + "/out/results.h5")
+            #expect(result.table.status.allSatisfy { $0 == .done })
+            #expect(result.provenance.scenario == (try String(contentsOfFile: folder + "/out/scenario.yaml", encoding: .utf8)))
+            #expect(try timelessRows(folder + "/out").count == 1 + 12)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/out").allSatisfy { !$0.contains(".part") })
+        }
+    }
+
+    @Test func thePipedOutputHasNoControlCodes() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[answers, throws]")
+            for isTerminal in [false, true] {
+                let ended = await lacuna("run", scenario, "-o", folder + "/\(isTerminal)", "-v", isTerminal: isTerminal)
+                let controls = (ended.output + (isTerminal ? "" : ended.errors)).unicodeScalars.filter {
+                    ($0.value < 0x20 && $0 != "\n") || $0.value == 0x7F
+                }
+                #expect(controls.isEmpty)
+                #expect(!ended.errors.unicodeScalars.contains("\u{1B}"))
+            }
+        }
+    }
+
+    @Test func aPointThatCompletesHasItsRow() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            let ended = await lacuna("run", scenario, "-o", folder + "/out")
+            let rows = ended.errors.split(separator: "\n").filter { $0.contains("error, median: answers") }
+            #expect(rows.count == 3)
+            let quiet = await lacuna("run", scenario, "-o", folder + "/quiet", "-q")
+            #expect(quiet.errors.isEmpty, "\(quiet.errors)")
+            #expect(!quiet.output.isEmpty)
+        }
+    }
+
+    @Test func aCellThatThrowsIsStatus1AndStopsNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[throws, diverges, skips, answers]")
+            let ended = await lacuna("run", scenario, "-o", folder + "/out")
+            #expect(ended.status == .someCellsFailed)
+            #expect(ended.errors.contains("12 failed (first: level=1 throws trial 0): toy: always fails"))
+            let status = try ResultFile.read(folder + "/out/results.h5").table.status
+            for expected in [CellStatusCount(.failed, 12), .init(.diverged, 12), .init(.skipped, 12), .init(.done, 12)] {
+                #expect(status.count { $0 == expected.status } == expected.count)
+            }
+            let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips")
+            #expect(others.status == .success)
+        }
+    }
+
+    @Test func failFastStopsAtTheFirstFailure() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[throws]")
+            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1", "--fail-fast")
+            #expect(ended.status == .someCellsFailed)
+            #expect(ended.errors.contains("11 cells are left; to go on: lacuna resume \(folder)/out"))
+        }
+    }
+
+    @Test func aFolderInUseIsRefusedWithTheResumeCommand() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/out", "-q")
+            let again = await lacuna("run", scenario, "-o", folder + "/out", "-q")
+            #expect(again.status == .usage)
+            #expect(again.errors.contains("the output folder exists and is not empty. To go on with the run in it: lacuna resume \(folder)/out"))
+            #expect(again.errors.split(separator: "\n").count == 1)
+            let other = await lacuna("run", scenario, "-o", folder, "-q")
+            #expect(other.status == .usage)
+            #expect(!other.errors.contains("resume"))
+            let unwritable = await lacuna("run", scenario, "-o", "/proc/lacuna/out", "-q")
+            #expect(unwritable.status == .environment)
+            #expect(unwritable.errors.split(separator: "\n").count == 1)
+            let file = await lacuna("run", scenario, "-o", scenario, "-q")
+            #expect(file.status == .usage)
+        }
+    }
+
+    @Test func shardsAndCollectGiveTheSameNumbers() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
+            _ = await lacuna("run", scenario, "-o", folder + "/whole", "-j", "1")
+            for shard in 0..<7 {
+                let ended = await lacuna("run", scenario, "-o", folder + "/parts", "--shard", "\(shard)/7", "-q")
+                #expect(ended.status == .success, "\(ended.errors)")
+                #expect(ended.output.isEmpty)
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/parts/results.h5"))
+            #expect(await lacuna("collect", folder + "/parts").status == .success)
+            #expect(try timelessRows(folder + "/parts") == timelessRows(folder + "/whole"))
+            let other = await lacuna("run", scenario, "-o", folder + "/parts", "--shard", "0/7", "--set", "seed=2")
+            #expect(other.status == .usage)
+            #expect(other.errors.contains("holds the run of another scenario"))
+        }
+    }
+
+    @Test func resumeRunsWhatTheJournalLacks() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/whole", "-j", "1")
+            _ = await lacuna("run", scenario, "-o", folder + "/torn", "-j", "1")
+            let journal = folder + "/torn/journal-0-of-1.jsonl"
+            let lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
+            // As a kill leaves it: the last line torn.
+            let kept = lines.prefix(6).joined(separator: "\n") + "\n" + lines[6].prefix(20)
+            try kept.write(toFile: journal, atomically: false, encoding: .utf8)
+            let partial = await lacuna("collect", folder + "/torn")
+            #expect(partial.status == .success)
+            #expect(partial.errors.contains("7 cells have no result yet; to run them: lacuna resume"))
+            let resumed = await lacuna("resume", folder + "/torn", "-j", "2")
+            #expect(resumed.status == .success, "\(resumed.errors)")
+            #expect(resumed.errors.contains("5 of 12 cells are finished already"))
+            #expect(try timelessRows(folder + "/torn") == timelessRows(folder + "/whole"))
+        }
+    }
+
+    @Test func theKeptScenarioRunsAgain() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/a", "--profile", "paper", "--set", "sweep.level=[5, 7]")
+            let ended = await lacuna("run", folder + "/a/scenario.yaml", "-o", folder + "/b")
+            #expect(ended.status == .success)
+            #expect(try timelessRows(folder + "/a") == timelessRows(folder + "/b"))
+            #expect(try timelessRows(folder + "/a").count == 1 + 12)
+        }
+    }
+
+    @Test func anInterruptFinishesTheCellsAndIsStatus75() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[interrupts]")
+            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
+            #expect(ended.status == .interrupted, "\(ended.errors)")
+            #expect(ended.errors.contains("interrupted: the current cells are finished first"))
+            #expect(ended.errors.contains("to go on: lacuna resume \(folder)/out"))
+            #expect(ended.output.isEmpty)
+            let journal = try String(contentsOfFile: folder + "/out/journal-0-of-1.jsonl", encoding: .utf8)
+            #expect(journal.split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test func jsonIsOneObjectOnTheOutput() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            let ended = await lacuna("run", scenario, "-o", folder + "/out", "--json")
+            let object = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
+            #expect(object?["scenario"] as? String == "toy")
+            #expect((object?["cells"] as? [String: Int]) == ["done": 12])
+            #expect((object?["metrics"] as? [Any])?.count == 3)
+        }
+    }
+
+    @Test func aReferenceResultIsReproducedOrTheDifferencesShown() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/a")
+            _ = await lacuna("run", scenario, "-o", folder + "/b", "--set", "seed=3")
+            #expect(await lacuna("compare", folder + "/a", folder + "/a/results.h5").status == .success)
+            let other = await lacuna("compare", folder + "/a", folder + "/b/results.h5")
+            #expect(other.status == .someCellsFailed)
+            #expect(other.output.contains("12 numbers differ"))
+        }
+    }
+
+    @Test func publishedCurvesAreTakenAlongAndCompared() async throws {
+        try await withTemporaryFolder { folder in
+            let curve = #"{"mean": [1, 1], "median": [0.005, 9], "q25": [0, 0], "q75": [1, 1]}"#
+            let published = #"{"source": "a paper", "level": [1, 2], "realisations": 4, "methods": {"answers": {"error": "#
+            try (published + curve + "}}}").write(toFile: folder + "/curves.json", atomically: true, encoding: .utf8)
+            let scenario = try writeScenario(in: folder, extra: "published: curves.json")
+            let run = await lacuna("run", scenario, "-o", folder + "/out", "--set", "sweep.draw={from: 1, to: 20, step: 1}")
+            #expect(run.status == .success, "\(run.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder + "/out/published.json"))
+            let ended = await lacuna("compare", folder + "/out")
+            #expect(ended.status == .success, "\(ended.errors)")
+            #expect(ended.output.contains("answers error: 1 of 2 inside"), "\(ended.output)")
+            try FileManager.default.removeItem(atPath: folder + "/curves.json")
+            let without = await lacuna("run", scenario, "-o", folder + "/without")
+            #expect(without.status == .success)
+            #expect(without.errors.contains("no such file; the published curves are left out"))
+            #expect(await lacuna("validate", scenario).status == .usage)
+            #expect(await lacuna("compare", folder + "/without").status == .usage)
+        }
+    }
+}
+
+private struct CellStatusCount {
+    let status: CellStatus
+    let count: Int
+
+    init(_ status: CellStatus, _ count: Int) { (self.status, self.count) = (status, count) }
+}
