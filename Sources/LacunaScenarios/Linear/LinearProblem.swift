@@ -1,0 +1,45 @@
+import LacunaExperiment
+import LacunaSolvers
+
+/// y = A x + n as scenarios pass it to methods: real or complex, with what a method may know besides the model.
+public struct LinearProblem: Sendable {
+    public enum Model: Sendable {
+        case real(LinearModel<Double>)
+        case complex(LinearModel<Complex<Double>>)
+    }
+
+    public let model: Model
+    /// The study whose settings methods take where a scenario does not override them.
+    public let preset: Preset
+    public let snrDecibels: Double?
+    /// The true support, for oracles only; nil: not known.
+    public let support: Support?
+
+    public init(_ model: Model, preset: Preset = .recovery, snrDecibels: Double? = nil, support: Support? = nil) {
+        self.model = model
+        self.preset = preset
+        self.snrDecibels = snrDecibels
+        self.support = support
+    }
+}
+
+/// The two sets of settings of He & Joseph (2024).
+public enum Preset: String, Sendable, CaseIterable {
+    /// Their Fig. 3.
+    case recovery
+    /// Their Fig. 7.
+    case irs
+}
+
+/// What a method on linear problems returns, real or complex as the problem is.
+public enum LinearEstimate: Sendable {
+    case real(SparseEstimate<Double>)
+    case complex(SparseEstimate<Complex<Double>>)
+}
+
+extension Support {
+    /// The support that the studies score: entries above 1e-3 of the largest modulus.
+    static func recovered<S: Scalar>(_ coefficients: [S]) -> Support where S.RealPart == Double {
+        Support(of: coefficients, threshold: 1e-3)
+    }
+}
