@@ -5,7 +5,32 @@ extension Catalogue {
     /// Everything that scenario files and the command line can name. One line registers one thing.
     public static let standard: Catalogue = {
         var catalogue = Catalogue()
-        _ = catalogue
+        catalogue.register(IRSMIMOFamily())
+        catalogue.register(KroneckerRecoveryFamily())
+        catalogue.register(ProblemFileFamily())
+
+        catalogue.register(SVDKroSBLMethod())
+        catalogue.register(AMKroSBLMethod())
+        catalogue.register(PCKroSBLMethod())
+        catalogue.register(KSBLMethod())
+        catalogue.register(SBLMethod())
+        catalogue.register(PCSBLMethod())
+        catalogue.register(OMPMethod())
+        catalogue.register(KroneckerOMPMethod())
+        catalogue.register(FISTAMethod())
+        catalogue.register(LeastSquaresMethod())
+        catalogue.register(LMMSEMethod())
+        catalogue.register(OracleLeastSquaresMethod())
+
+        catalogue.register(OperatorKind(name: "dense", summary: "a matrix"))
+        catalogue.register(OperatorKind(name: "kronecker", summary: "A_1 ⊗ … ⊗ A_I, never formed"))
+        catalogue.register(OperatorKind(name: "khatri-rao", summary: "column-wise Kronecker product"))
+        catalogue.register(OperatorKind(name: "diagonal", summary: "entrywise scaling"))
+        catalogue.register(OperatorKind(name: "fourier", summary: "unitary discrete Fourier transform (FFTW)"))
+        catalogue.register(OperatorKind(name: "restriction", summary: "keeps some entries"))
+        catalogue.register(OperatorKind(name: "composition", summary: "A B"))
+        catalogue.register(OperatorKind(name: "scaled", summary: "c A"))
+        catalogue.register(OperatorKind(name: "adjoint", summary: "Aᴴ"))
         return catalogue
     }()
 }

@@ -1,0 +1,71 @@
+import LacunaExperiment
+import LacunaIO
+import LacunaSolvers
+
+/// `problem-file`: a recorded problem, the same at every trial.
+struct ProblemFileFamily: ProblemFamily {
+    let name = "problem-file"
+    let summary = "a recorded problem from an HDF5 file: y, dictionary/A1 …, and noise variance and truth if known"
+    let citation: Citation? = nil
+    let parameters = [
+        ParameterDeclaration("path", .text, required: true, "HDF5 file, relative to the folder that lacuna is run in"),
+        ParameterDeclaration("snapshot", .integer(1...100_000_000), default: .integer(1), "column of y, from 1"),
+        ParameterDeclaration(
+            "preset", .choice(Preset.allCases.map(\.rawValue)), default: .text(Preset.recovery.rawValue),
+            "the study whose settings methods take"),
+        ParameterDeclaration(
+            "gives_noise", .flag, default: .flag(true), "tell the methods the noise variance of the file"),
+    ]
+    let metrics = [
+        ResultTable.Metric(name: "nmse", longName: "normalised squared error ‖x̂ - x‖² / ‖x‖²", better: .lower),
+        ResultTable.Metric(
+            name: "support_recovery", longName: "support recovery rate |Ŝ ∩ S| / |Ŝ ∪ S|", better: .higher),
+        ResultTable.Metric(name: "residual", longName: "relative residual ‖y - A x̂‖ / ‖y‖", better: .lower),
+    ]
+
+    func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
+        switch try ProblemFile.read(try parameters.text("path")).data {
+        case .real(let recorded):
+            return try drawn(recorded, parameters, erase: { .real($0) }) { estimate in
+                guard case .real(let estimate) = estimate else { return nil }
+                return estimate.coefficients
+            }
+        case .complex(let recorded):
+            return try drawn(recorded, parameters, erase: { .complex($0) }) { estimate in
+                guard case .complex(let estimate) = estimate else { return nil }
+                return estimate.coefficients
+            }
+        }
+    }
+
+    private func drawn<S: Scalar>(
+        _ recorded: RecordedProblem<S>, _ parameters: ParameterValues,
+        erase: (LinearModel<S>) -> LinearProblem.Model,
+        coefficients: @escaping @Sendable (LinearEstimate) -> [S]?
+    ) throws -> DrawnProblem where S.RealPart == Double {
+        let snapshot = try parameters.integer("snapshot")
+        guard snapshot <= recorded.snapshotCount else {
+            throw LacunaError(
+                .value, "snapshot", "\(snapshot); y of '\(try parameters.text("path"))' has \(recorded.snapshotCount) columns")
+        }
+        let model = try LinearModel(
+            dictionary: KroneckerOperator(recorded.dictionaries),
+            measurements: Array(recorded.snapshots.column(snapshot - 1)),
+            noiseVariance: try parameters.flag("gives_noise") ? recorded.noiseVariance : nil)
+        let truth = recorded.truth.map { Array($0.column($0.columns == 1 ? 0 : snapshot - 1)) }
+        let preset = Preset(rawValue: try parameters.text("preset")) ?? .recovery
+        let problem = LinearProblem(erase(model), preset: preset, support: truth.map { Support(of: $0) })
+        return DrawnProblem(problem: problem) { estimate in
+            guard let estimate = estimate as? LinearEstimate, let x = coefficients(estimate) else {
+                throw wrongEstimate(name)
+            }
+            let fit = try model.dictionary.apply(x)
+            var scores = ["residual": normalizedSquareError(fit, against: model.measurements).squareRoot()]
+            if let truth {
+                scores["nmse"] = normalizedSquareError(x, against: truth)
+                scores["support_recovery"] = Support.recovered(x).jaccard(Support(of: truth))
+            }
+            return scores
+        }
+    }
+}
