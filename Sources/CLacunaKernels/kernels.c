@@ -1,0 +1,39 @@
+#include "CLacunaKernels.h"
+
+#include <math.h>
+
+// The kernels are written once, with vector types that every target has, and compiled once per instruction set.
+#define KERNEL(name) name##_portable
+#define TARGET
+#define SET_NAME "portable"
+#define SET portable_set
+#include "products.inc"
+#include "eigen.inc"
+#include "set.inc"
+#undef KERNEL
+#undef TARGET
+#undef SET_NAME
+#undef SET
+
+#if defined(__x86_64__)
+#define KERNEL(name) name##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#define SET_NAME "avx2"
+#define SET avx2_set
+#include "products.inc"
+#include "eigen.inc"
+#include "set.inc"
+#undef KERNEL
+#undef TARGET
+#undef SET_NAME
+#undef SET
+#endif
+
+const lacuna_kernel_set *lacuna_portable_kernels(void) { return &portable_set; }
+
+const lacuna_kernel_set *lacuna_kernels(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &avx2_set;
+#endif
+    return &portable_set;
+}
