@@ -51,12 +51,12 @@ struct ExperimentRun: Sendable {
             }
             return failed > 0 ? .someCellsFailed : .success
         }
-        return try Collection(scenario: scenario, folder: folder, session: session).execute(
+        return try ResultCollection(scenario: scenario, folder: folder, session: session).execute(
             output, started: started, formats: options.figureFormats)
     }
 
     /// CPU and BLAS kernel: numbers are bit-identical where both are equal.
-    private var machine: String { "\(Machine.cpu), BLAS core \(blasCoreName)" }
+    private var machine: String { "\(Provenance.cpuModel), BLAS core \(blasCoreName)" }
 
     private var continueCommand: String {
         guard let shard = options.shard else { return folder.resumeCommand }

@@ -15,8 +15,8 @@ struct OutputFolder: Sendable {
     static let publishedName = "published.json"
 
     /// The command that goes on with this folder.
-    var resumeCommand: String { "lacuna resume \(shellQuoted(path))" }
-    var collectCommand: String { "lacuna collect \(shellQuoted(path))" }
+    var resumeCommand: String { "lacuna resume \(Provenance.quotedForShell(path))" }
+    var collectCommand: String { "lacuna collect \(Provenance.quotedForShell(path))" }
 
     /// Makes the folder for a new run, with the scenario and its published curves in it.
     ///
@@ -34,7 +34,7 @@ struct OutputFolder: Sendable {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw LacunaError(
-                .environment, path, "the output folder cannot be made (\(reason(error)))",
+                .environment, path, "the output folder cannot be made (\(systemMessage(of: error)))",
                 remedy: "Choose one that can be written with -o")
         }
         if let published {
@@ -48,7 +48,7 @@ struct OutputFolder: Sendable {
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw LacunaError(.environment, path, "the output folder cannot be read (\(reason(error)))")
+            throw LacunaError(.environment, path, "the output folder cannot be read (\(systemMessage(of: error)))")
         }
         if entries.isEmpty { return }
         let present = FileManager.default.contents(atPath: scenarioFile).map { String(decoding: $0, as: UTF8.self) }
@@ -87,11 +87,5 @@ struct OutputFolder: Sendable {
     func readPublished(_ scenario: Scenario) throws -> PublishedCurves? {
         guard let name = scenario.published else { return nil }
         return try PublishedCurves(file: resolve(name, beside: scenarioFile))
-    }
-
-    private func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return (error as NSError).localizedDescription }
-        return String(cString: strerror(Int32(underlying.code)))
     }
 }

@@ -14,7 +14,7 @@ struct CollectCommand: SessionCommand {
     func execute(in session: Session) async throws -> CommandStatus {
         let folder = OutputFolder(path: folder)
         let scenario = try folder.readScenario(catalogue: session.catalogue)
-        return try Collection(scenario: scenario, folder: folder, session: session).execute(
+        return try ResultCollection(scenario: scenario, folder: folder, session: session).execute(
             outputOptions, started: nil, formats: formats.isEmpty ? [.svg, .png] : formats)
     }
 }

@@ -43,7 +43,7 @@ struct CompareCommand: SessionCommand {
         guard let published else {
             throw LacunaError(
                 .value, folder.path, "the scenario names no published curves",
-                remedy: "Give a file: lacuna compare \(shellQuoted(folder.path)) FILE")
+                remedy: "Give a file: lacuna compare \(Provenance.quotedForShell(folder.path)) FILE")
         }
         return try compare(table, with: published, session.console)
     }

@@ -15,7 +15,7 @@ struct DoctorCommand: SessionCommand {
         var missing: [String] = []
         rows.append(("lacuna", lacunaVersion))
         rows.append(("system", ProcessInfo.processInfo.operatingSystemVersionString))
-        rows.append(("processor", "\(Machine.cpu), \(Machine.processors) usable"))
+        rows.append(("processor", "\(Provenance.cpuModel), \(Machine.processors) usable"))
         let extensions = Machine.vectorExtensions
         rows.append(("vector instructions", extensions.isEmpty ? "none of AVX2, FMA, AVX-512" : extensions.joined(separator: ", ")))
         rows.append(("BLAS", "\(blasConfiguration.trimmingCharacters(in: .whitespaces))"))

@@ -4,7 +4,7 @@ import LacunaExperiment
 import LacunaIO
 
 /// Turns the journals of a folder into `results.h5`, `table.csv`, figures, and the table on the standard output.
-struct Collection: Sendable {
+struct ResultCollection: Sendable {
     let scenario: Scenario
     let folder: OutputFolder
     let session: Session
