@@ -13,6 +13,7 @@ public enum OutputFile {
     /// - Throws: `LacunaError` (environment) if the folder cannot be written, the device is full or the size limit of
     ///   the process is too small; then nothing is left and an older file of that name is untouched.
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+        try checkIsNotFolder(path)
         try checkSizeLimit(bytes.count, path)
         if isDevice(path) {
             // Nothing to rename onto a device such as /dev/stdout.
@@ -33,16 +34,17 @@ public enum OutputFile {
     /// Whether `path` can be written, told before the work that fills it is done.
     /// - Throws: `LacunaError` (environment) that names the folder.
     public static func checkWritable(_ path: String) throws {
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw LacunaError(.environment, path, "is a folder, a file name is expected")
-        }
+        try checkIsNotFolder(path)
         let folder = folder(of: path)
         guard access(folder, W_OK | X_OK) == 0 else {
             throw LacunaError(
                 .environment, path, "cannot write into the folder \(folder): \(reason(errno))",
                 remedy: "Create the folder or choose another with -o")
         }
+    }
+
+    private static func checkIsNotFolder(_ path: String) throws {
+        if fileType(path) == S_IFDIR { throw LacunaError(.environment, path, "is a folder, a file name is expected") }
     }
 
     private static func openForWriting(_ name: String, _ flags: Int32, _ path: String) throws -> Int32 {
@@ -89,10 +91,13 @@ public enum OutputFile {
     }
 
     private static func isDevice(_ path: String) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return false }
-        let type = status.st_mode & S_IFMT
+        let type = fileType(path)
         return type == S_IFCHR || type == S_IFIFO
+    }
+
+    private static func fileType(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     private static func folder(of path: String) -> String {

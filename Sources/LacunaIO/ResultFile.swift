@@ -39,6 +39,8 @@ public struct ResultFile: Sendable {
                 try file.attachScales(scales, to: name)
             }
             try writeStatus(scales, to: file)
+            // HDF5 lists members by name; the table has an order of its own.
+            try file.setAttribute("metrics", of: Self.results, to: .texts(table.metrics.map(\.name)))
             try writeCurves(to: file)
         }
     }
@@ -109,12 +111,10 @@ public struct ResultFile: Sendable {
     }
 
     private func medianHistories(_ iterations: Int) -> [Double] {
-        stride(from: 0, to: table.histories.count, by: max(1, table.trials)).flatMap { first in
-            let recorded = table.histories[first..<first + table.trials].filter { !$0.isEmpty }
-            return (0..<iterations).map { iteration in
-                let costs = recorded.map { $0[min(iteration, $0.count - 1)] }.filter { !$0.isNaN }.sorted()
-                guard !costs.isEmpty else { return Double.nan }
-                return (costs[(costs.count - 1) / 2] + costs[costs.count / 2]) / 2
+        (0..<table.pointCount).flatMap { point in
+            table.algorithms.indices.flatMap { algorithm in
+                let curve = table.medianCost(point: point, algorithm: algorithm)
+                return curve + Array(repeating: .nan, count: iterations - curve.count)
             }
         }
     }
@@ -131,7 +131,9 @@ public struct ResultFile: Sendable {
         let axes = try names.dropLast(2).map { try ResultTable.Axis(readingFrom: "\(results)/\($0)", of: file) }
         let codes = try file.read(UInt8.self, from: status)
         let trials = codes.dimensions.last ?? 0
-        let members = try file.names(in: results).filter { !names.contains($0) && $0 != "status" }
+        guard case .texts(let members)? = try file.attribute("metrics", of: results) else {
+            throw LacunaError(.file, file.place(results), "has no attribute 'metrics', the list of its metrics")
+        }
         let metrics = try members.map { name in
             func text(_ attribute: String) throws -> String? {
                 try file.attribute(attribute, of: "\(results)/\(name)")?.asText

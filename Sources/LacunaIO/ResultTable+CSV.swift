@@ -10,7 +10,7 @@ extension ResultTable {
         var text = Self.csvLine(names)
         // The coordinates of each point are spelt once, not once per cell.
         for point in 0..<pointCount {
-            let coordinates = pointLabels(point)
+            let coordinates = axes.coordinates(of: point).map(\.value.description)
             for (algorithm, label) in algorithms.enumerated() {
                 for trial in 0..<trials {
                     let cell = index(point: point, algorithm: algorithm, trial: trial)
@@ -20,17 +20,6 @@ extension ResultTable {
             }
         }
         return text
-    }
-
-    /// The axes' values at a point, the last axis varying fastest.
-    private func pointLabels(_ point: Int) -> [String] {
-        var remainder = point
-        let labels = axes.reversed().map { axis in
-            let value = axis.values[remainder % axis.values.count]
-            remainder /= axis.values.count
-            return value.description
-        }
-        return labels.reversed()
     }
 
     private static func csvLine(_ fields: [String]) -> String {

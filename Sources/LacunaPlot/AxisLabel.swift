@@ -1,0 +1,29 @@
+import LacunaExperiment
+
+/// Names of parameters and metrics as a reader of a paper expects them on an axis: "SNR (dB)" for `snr_db`.
+enum AxisLabel {
+    private static let acronyms: Set = ["ber", "bs", "irs", "mimo", "ms", "nmse", "ser", "snr", "srr"]
+
+    static func text(axis: ResultTable.Axis) -> String {
+        var words = axis.name.split(separator: "_").map(String.init)
+        // A name that ends in its unit says it once.
+        if !axis.unit.isEmpty, words.count > 1, words.last == axis.unit.lowercased() { words.removeLast() }
+        return withUnit(capitalised(self.words(words.joined(separator: "_"))), axis.unit)
+    }
+
+    static func text(metric: ResultTable.Metric, _ scale: Figure.Scale) -> String {
+        let name = capitalised(metric.longName)
+        if scale == .dB { return "\(name) (dB)" }
+        return withUnit(name, metric.unit == "1" ? "" : metric.unit)
+    }
+
+    /// "irs_patterns" -> "IRS patterns".
+    static func words(_ name: String) -> String {
+        name.split(separator: "_").map { acronyms.contains(String($0)) ? $0.uppercased() : String($0) }
+            .joined(separator: " ")
+    }
+
+    static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+    private static func withUnit(_ text: String, _ unit: String) -> String { unit.isEmpty ? text : "\(text) (\(unit))" }
+}

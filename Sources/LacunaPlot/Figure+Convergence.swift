@@ -1,0 +1,52 @@
+import LacunaArrays
+import LacunaExperiment
+
+extension Figure {
+    /// More curves than this cannot be told apart.
+    private static let mostCurves = 10
+
+    /// The median cost after each iteration, one curve per algorithm and sweep point; of many sweep points the last.
+    static func convergence(
+        _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
+    ) -> Figure {
+        let drawsAll = table.pointCount * table.algorithms.count <= mostCurves
+        let points = drawsAll ? Array(0..<table.pointCount) : Array((0..<table.pointCount).suffix(1))
+        var curves: [Curve] = []
+        for style in table.algorithms.indices {
+            for (variant, point) in points.enumerated() {
+                let costs = table.medianCost(point: point, algorithm: style)
+                guard !costs.isEmpty else { continue }
+                let labels = points.count > 1 ? table.axes.varyingCoordinates(of: point) : []
+                curves.append(
+                    Curve(
+                        label: ([table.algorithms[style]] + labels).joined(separator: ", "), style: style,
+                        variant: variant, points: costs.enumerated().map { Point(x: Double($0.offset + 1), y: $0.element) }))
+            }
+        }
+        // A negative log-likelihood may be negative: no logarithm then.
+        let isPositive = curves.allSatisfy { $0.points.allSatisfy { $0.y > 0 } }
+        let realisations = table.trials == 1 ? "1 realisation" : "\(table.trials) realisations"
+        var caption = [
+            "Median over \(realisations) of the cost after each iteration; a realisation that has stopped keeps its last cost."
+        ]
+        if !drawsAll, let last = points.last {
+            let place = table.axes.varyingCoordinates(of: last).joined(separator: ", ")
+            caption.append("At \(place), one of \(table.pointCount) points.")
+        }
+        return Figure(
+            name: specification.name, title: specification.title, caption: caption,
+            x: Axis(label: context.labels["iteration"] ?? "Iteration"),
+            y: Axis(
+                label: context.labels[specification.y] ?? AxisLabel.capitalised(AxisLabel.words(specification.y)),
+                scale: isPositive ? specification.scale : .linear), curves: curves, marksEveryPoint: false)
+    }
+}
+
+extension [ResultTable.Axis] {
+    /// "pilots = 6" for each axis with several values, but not for the axis at `excluded`.
+    func varyingCoordinates(of point: Int, except excluded: Int? = nil) -> [String] {
+        coordinates(of: point).enumerated()
+            .filter { $0.offset != excluded && self[$0.offset].values.count > 1 }
+            .map { "\($0.element.axis) = \($0.element.value)" }
+    }
+}

@@ -1,0 +1,178 @@
+import LacunaArrays
+import LacunaExperiment
+
+/// What a figure of a result table needs besides the table.
+public struct FigureContext: Sendable {
+    /// Axes over which trials are pooled: repeated draws of pilots, say.
+    public var pooling: [String]
+    public var published: PublishedCurves?
+    /// Published label -> our algorithm, where they differ.
+    public var publishedLabels: [String: String]
+    /// Metric -> where values of 0 are drawn on a logarithmic axis (one error in all symbols sent).
+    public var floors: [String: Double]
+    /// Axis or metric -> label of its axis, where the built one does not please.
+    public var labels: [String: String]
+
+    public init(
+        pooling: [String] = [], published: PublishedCurves? = nil, publishedLabels: [String: String] = [:],
+        floors: [String: Double] = [:], labels: [String: String] = [:]
+    ) {
+        self.pooling = pooling
+        self.published = published
+        self.publishedLabels = publishedLabels
+        self.floors = floors
+        self.labels = labels
+    }
+}
+
+extension Figure {
+    /// The picture that a scenario asks for, of a table with any number of finished cells.
+    /// - Throws: `LacunaError` for an axis or a metric that the table does not have.
+    public init(
+        _ table: ResultTable, _ specification: Scenario.Figure, context: FigureContext = FigureContext()
+    ) throws {
+        if specification.x == "iteration" {
+            self = Self.convergence(table, specification, context)
+        } else {
+            self = try Self.sweep(table, specification, context)
+        }
+    }
+
+    // MARK: - A metric against an axis
+
+    private static func sweep(
+        _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
+    ) throws -> Figure {
+        let statistics = try table.statistics(of: specification.y, pooling: context.pooling)
+        guard let axis = statistics.axes.firstIndex(where: { $0.name == specification.x }) else {
+            throw LacunaError(
+                .name, "figure '\(specification.name)'", "x is '\(specification.x)', which is not an axis of the results",
+                remedy: "Axes: \((statistics.axes.map(\.name) + ["iteration"]).joined(separator: ", "))")
+        }
+        let places = XPlaces(statistics.axes[axis])
+        var curves: [Curve] = []
+        for (style, algorithm) in statistics.algorithms.enumerated() {
+            // One curve for each combination of the axes that are neither x nor pooled.
+            let groups = PointGroups(statistics.axes, alongX: axis)
+            for (variant, group) in groups.groups.enumerated() {
+                let points = group.points.enumerated().map { position, point in
+                    Point(
+                        statistics.entry(point: point, algorithm: style), at: places.positions[position], specification)
+                }
+                // A method that was run at none of these points has no curve.
+                guard points.contains(where: { !$0.y.isNaN }) else { continue }
+                curves.append(
+                    Curve(
+                        label: ([algorithm] + group.labels).joined(separator: ", "), style: style, variant: variant,
+                        points: points.sorted { $0.x < $1.x }))
+            }
+        }
+        let own = curves
+        curves += publishedCurves(table, specification, context)
+        let captions = FigureCaption(specification, metric: statistics.metric, context: context)
+        return Figure(
+            name: specification.name, title: specification.title,
+            caption: captions.sentences(
+                statistics: statistics, workers: table.workers, hasHollow: own.contains { $0.points.contains(where: \.isHollow) },
+                hasPublished: curves.contains(where: \.isPublished)),
+            x: Axis(
+                label: context.labels[specification.x] ?? AxisLabel.text(axis: statistics.axes[axis]),
+                scale: places.isLogarithmic ? .log : .linear, categories: places.categories),
+            y: Axis(
+                label: context.labels[specification.y] ?? AxisLabel.text(metric: statistics.metric, specification.scale),
+                scale: specification.scale),
+            curves: curves, floor: context.floors[specification.y])
+    }
+
+    private static func publishedCurves(
+        _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
+    ) -> [Curve] {
+        guard specification.published, let published = context.published, published.xName == specification.x else {
+            return []
+        }
+        return published.methods.keys.sorted().compactMap { label in
+            guard let curve = published.methods[label]?[specification.y],
+                let style = table.algorithms.firstIndex(of: context.publishedLabels[label] ?? label)
+            else { return nil }
+            let center = specification.statistic == .mean ? curve.mean : curve.median
+            // Quartiles lie around the median only; a mean of heavy tails can be outside them.
+            let hasBand = specification.statistic == .median && specification.band != .none
+            let points = published.xValues.indices.map { index in
+                Point(
+                    x: published.xValues[index], y: center[index], lower: hasBand ? curve.q25[index] : nil,
+                    upper: hasBand ? curve.q75[index] : nil)
+            }
+            return Curve(label: label, style: style, isPublished: true, points: points)
+        }
+    }
+}
+
+extension Figure.Point {
+    init(_ statistics: Statistics, at x: Double, _ specification: Scenario.Figure) {
+        let isMean = specification.statistic == .mean
+        let bounds: (lower: Double?, upper: Double?)
+        switch specification.band {
+        case .ci95:
+            let interval = isMean ? statistics.meanInterval : statistics.medianInterval
+            bounds = (interval.lower, interval.upper)
+        case .quartiles: bounds = (statistics.lowerQuartile, statistics.upperQuartile)
+        case .none: bounds = (nil, nil)
+        }
+        self.init(
+            x: x, y: isMean ? statistics.mean : statistics.median, lower: bounds.lower, upper: bounds.upper,
+            isHollow: statistics.missing > 0)
+    }
+}
+
+/// Where the values of the x axis lie.
+private struct XPlaces {
+    let positions: [Double]
+    /// Names of values that are not numbers; empty for numbers.
+    let categories: [String]
+    let isLogarithmic: Bool
+
+    init(_ axis: ResultTable.Axis) {
+        let numbers = axis.values.compactMap { value -> Double? in
+            switch value {
+            case .integer(let value): Double(value)
+            case .number(let value): value
+            case .text, .flag, .list: nil
+            }
+        }
+        guard numbers.count == axis.values.count else {
+            positions = axis.values.indices.map(Double.init)
+            categories = axis.values.map(\.description)
+            isLogarithmic = false
+            return
+        }
+        positions = numbers
+        categories = []
+        // Two decades or more of positive values in three or more points were chosen by ratio, not by difference.
+        let low = numbers.min() ?? 0
+        isLogarithmic = numbers.count > 2 && low > 0 && (numbers.max() ?? 0) >= 100 * low
+    }
+}
+
+/// The points of a sweep, sorted into curves along one axis.
+private struct PointGroups {
+    struct Group {
+        /// "pilots = 6" for each other axis with several values.
+        let labels: [String]
+        var points: [Int]
+    }
+
+    private(set) var groups: [Group] = []
+
+    init(_ axes: [ResultTable.Axis], alongX x: Int) {
+        var position: [[String]: Int] = [:]
+        for point in 0..<axes.pointCount {
+            let labels = axes.varyingCoordinates(of: point, except: x)
+            if let group = position[labels] {
+                groups[group].points.append(point)
+            } else {
+                position[labels] = groups.count
+                groups.append(Group(labels: labels, points: [point]))
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import LacunaArrays
+
+/// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and `<name>.png`.
+public struct FigureFiles: Hashable, Sendable {
+    public let scripts: [String]
+    public let pictures: [String]
+    /// Where gnuplot is missing: how to install it and how to draw later, in one line.
+    public let notice: String?
+
+    /// Writes scripts and pictures into a folder, each file whole or not at all.
+    /// - Parameter redrawCommand: what draws the pictures later, "lacuna plot out".
+    /// - Throws: `LacunaError` (environment) if a file cannot be written or gnuplot fails. A missing gnuplot is no error.
+    public static func write(
+        _ figures: [Figure], to folder: String, gnuplot: Gnuplot? = Gnuplot.find(), redrawCommand: String
+    ) throws -> FigureFiles {
+        let target = URL(fileURLWithPath: folder)
+        var scripts: [String] = []
+        var pictures: [String] = []
+        for figure in figures {
+            let script = target.appendingPathComponent("\(figure.name).gp")
+            let text = GnuplotScript(figure).pictures
+            try attempt(script.path) { try Data(text.utf8).write(to: script, options: .atomic) }
+            scripts.append(script.path)
+            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot) }
+        }
+        let notice = "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
+        return FigureFiles(scripts: scripts, pictures: pictures, notice: gnuplot == nil && !figures.isEmpty ? notice : nil)
+    }
+
+    /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
+    private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String] {
+        let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
+        let files = FileManager.default
+        try attempt(target.path) { try files.createDirectory(at: workshop, withIntermediateDirectories: false) }
+        defer { try? files.removeItem(at: workshop) }
+        let script = "\(figure.name).gp"
+        try attempt(target.path) { try Data(text.utf8).write(to: workshop.appendingPathComponent(script)) }
+        _ = try gnuplot.draw(script, in: workshop)
+        return try ["svg", "png"].map { type in
+            let name = "\(figure.name).\(type)"
+            let picture = target.appendingPathComponent(name)
+            let drawn = workshop.appendingPathComponent(name)
+            let ending = type == "svg" ? Data("</svg>".utf8) : Data("IEND".utf8)
+            guard let data = try? Data(contentsOf: drawn), data.suffix(16).range(of: ending) != nil else {
+                throw LacunaError(
+                    .environment, picture.path, "gnuplot left it incomplete", remedy: "Free space, then draw again")
+            }
+            guard rename(drawn.path, picture.path) == 0 else {
+                throw LacunaError(.environment, picture.path, "cannot be written: \(String(cString: strerror(errno)))")
+            }
+            return picture.path
+        }
+    }
+
+    private static func attempt(_ path: String, _ body: () throws -> Void) throws {
+        do { try body() } catch {
+            let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            let reason = underlying.map { String(cString: strerror(Int32($0.code))) } ?? (error as NSError).localizedDescription
+            throw LacunaError(.environment, path, "cannot be written: \(reason)")
+        }
+    }
+}

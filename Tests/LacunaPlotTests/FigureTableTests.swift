@@ -1,0 +1,115 @@
+import LacunaArrays
+import LacunaExperiment
+import Testing
+
+@testable import LacunaPlot
+
+/// 2 SNRs × 2 draws of pilots × 2 methods × 4 trials; the second method failed once and has no errors at 10 dB.
+func exampleTable(pointsOfX: Int = 2) -> ResultTable {
+    var table = ResultTable(
+        axes: [
+            .init(name: "snr_db", unit: "dB", values: (0..<pointsOfX).map { .integer(10 * $0) }),
+            .init(name: "pilot_draw", unit: "", values: [.integer(1), .integer(2)]),
+        ],
+        algorithms: ["svd_krosbl", "omp"], trials: 4,
+        metrics: [
+            .init(name: "nmse", longName: "normalised mean squared error", better: .lower),
+            .init(name: "seconds", longName: "run time of the solver", unit: "s", better: .lower),
+        ])
+    for point in 0..<table.pointCount {
+        for algorithm in 0..<2 {
+            for trial in 0..<4 {
+                let cell = table.index(point: point, algorithm: algorithm, trial: trial)
+                let isZero = algorithm == 1 && point >= 2
+                table.values["nmse"]?[cell] = isZero ? 0 : 1 / Double(1 + point + trial)
+                table.values["seconds"]?[cell] = 0.001 * Double(1 + cell)
+                table.status[cell] = .done
+                table.histories[cell] = [4, 2, 1 + Double(trial)]
+            }
+        }
+    }
+    let failed = table.index(point: 0, algorithm: 1, trial: 3)
+    table.values["nmse"]?[failed] = .nan
+    table.status[failed] = .failed
+    table.workers = 2
+    return table
+}
+
+@Suite struct FigureTableTests {
+    private let specification = Scenario.Figure(
+        name: "nmse", title: "Error", x: "snr_db", y: "nmse", scale: .dB, statistic: .median, band: .quartiles,
+        published: true)
+
+    @Test func pooledTrialsBecomeOnePoint() throws {
+        let figure = try Figure(exampleTable(), specification, context: FigureContext(pooling: ["pilot_draw"]))
+        #expect(figure.curves.map(\.label) == ["svd_krosbl", "omp"])
+        #expect(figure.curves.map(\.style) == [0, 1])
+        let first = try #require(figure.curves.first?.points.first)
+        // 1, 1/2, 1/3, 1/4 and 1/2, 1/3, 1/4, 1/5
+        #expect(first.x == 0 && first.y == (1.0 / 3 + 1.0 / 3) / 2)
+        #expect(first.lower == 0.25 && first.upper == 0.5 && !first.isHollow)
+        #expect(figure.curves[1].points.map(\.isHollow) == [true, false])
+        #expect(figure.x.label == "SNR (dB)" && figure.y.label == "Normalised mean squared error (dB)")
+        let caption = figure.caption.joined(separator: " ")
+        #expect(caption.contains("Median over 7 to 8 realisations, pooled over pilot_draw, then in dB; bands: quartiles."))
+        #expect(caption.contains("Hollow points"))
+    }
+
+    @Test func furtherAxesMakeFurtherCurves() throws {
+        let figure = try Figure(exampleTable(), specification)
+        #expect(
+            figure.curves.map(\.label) == [
+                "svd_krosbl, pilot_draw = 1", "svd_krosbl, pilot_draw = 2", "omp, pilot_draw = 1", "omp, pilot_draw = 2",
+            ])
+        #expect(figure.curves.map(\.style) == [0, 0, 1, 1] && figure.curves.map(\.variant) == [0, 1, 0, 1])
+    }
+
+    @Test func publishedCurvesTakeTheStyleOfTheirMethod() throws {
+        let curve = PublishedCurves.Curve(mean: [0.9, 0.8], median: [0.5, 0.1], q25: [0.4, 0.05], q75: [0.6, 0.2])
+        let published = PublishedCurves(
+            source: "authors", xName: "snr_db", xValues: [0, 10], realisations: 50,
+            methods: ["OMP": ["nmse": curve], "other": ["nmse": curve]])
+        let context = FigureContext(
+            pooling: ["pilot_draw"], published: published, publishedLabels: ["OMP": "omp"])
+        let figure = try Figure(exampleTable(), specification, context: context)
+        let drawn = figure.curves.filter(\.isPublished)
+        #expect(drawn.count == 1 && drawn[0].style == 1)
+        #expect(drawn[0].points[1] == Figure.Point(x: 10, y: 0.1, lower: 0.05, upper: 0.2))
+        #expect(figure.caption.contains("Faint with open markers: published median with quartiles, 50 realisations."))
+        #expect(figure.legendLabels == ["svd_krosbl", "omp", "published"])
+    }
+
+    @Test func timesBesideOtherWorkersAreFlagged() throws {
+        let specification = Scenario.Figure(name: "t", title: "Time", x: "snr_db", y: "seconds", scale: .log)
+        var table = exampleTable()
+        let flag = "Times were measured beside other workers (2 at once): compare them with care."
+        #expect(try Figure(table, specification).caption.contains(flag))
+        table.workers = 1
+        #expect(try !Figure(table, specification).caption.contains(flag))
+    }
+
+    @Test func costIsDrawnAgainstIteration() throws {
+        let specification = Scenario.Figure(name: "cost", title: "Cost", x: "iteration", y: "cost", scale: .log)
+        let figure = try Figure(exampleTable(), specification)
+        #expect(figure.curves.count == 8 && figure.curves[0].points.map(\.y) == [4, 2, 2.5])
+        let many = try Figure(exampleTable(pointsOfX: 4), specification)
+        #expect(many.curves.map(\.label) == ["svd_krosbl", "omp"])
+        #expect(many.caption.contains("At snr_db = 30, pilot_draw = 2, one of 8 points."))
+    }
+
+    @Test func unknownNamesAreRefused() {
+        let wrong = [("snr", "nmse"), ("snr_db", "nmsee")].map {
+            Scenario.Figure(name: "f", title: "", x: $0.0, y: $0.1)
+        }
+        for specification in wrong {
+            #expect(throws: LacunaError.self) { try Figure(exampleTable(), specification) }
+        }
+    }
+
+    @Test(arguments: [
+        ("snr_db", "dB", "SNR (dB)"), ("irs_patterns", "", "IRS patterns"), ("db", "dB", "Db (dB)"), ("users", "", "Users"),
+    ])
+    func axesAreNamedForReaders(name: String, unit: String, expected: String) {
+        #expect(AxisLabel.text(axis: ResultTable.Axis(name: name, unit: unit, values: [])) == expected)
+    }
+}
