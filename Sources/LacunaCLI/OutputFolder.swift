@@ -14,9 +14,21 @@ struct OutputFolder: Sendable {
     var figureFolder: String { path + "/figures" }
     static let publishedName = "published.json"
 
-    /// The command that goes on with this folder.
-    var resumeCommand: String { "lacuna resume \(Provenance.quotedForShell(path))" }
-    var collectCommand: String { "lacuna collect \(Provenance.quotedForShell(path))" }
+    /// "lacuna resume FOLDER": what messages tell the user to type.
+    func command(_ verb: String) -> String { "lacuna \(verb) \(Provenance.quotedForShell(path))" }
+
+    /// - Throws: `LacunaError` (environment) if it cannot be made.
+    func createFigureFolder() throws { try create(figureFolder) }
+
+    private func create(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw LacunaError(
+                .environment, path, "the folder cannot be made (\(systemMessage(of: error)))",
+                remedy: "Choose an output folder that can be written with -o")
+        }
+    }
 
     /// Makes the folder for a new run, with the scenario and its published curves in it.
     ///
@@ -30,13 +42,7 @@ struct OutputFolder: Sendable {
             }
             try refuseContents(scenario: scenario, isShard: isShard)
         }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw LacunaError(
-                .environment, path, "the output folder cannot be made (\(systemMessage(of: error)))",
-                remedy: "Choose one that can be written with -o")
-        }
+        try create(path)
         if let published {
             try published.withUnsafeBytes { try OutputFile.write($0, to: path + "/" + Self.publishedName) }
         }
@@ -68,7 +74,7 @@ struct OutputFolder: Sendable {
         throw LacunaError(
             .value, path, "the output folder exists and is not empty",
             remedy: isRun
-                ? "To go on with the run in it: \(resumeCommand); for a new one choose another with -o"
+                ? "To go on with the run in it: \(command("resume")); for a new one choose another with -o"
                 : "Choose another with -o")
     }
 
