@@ -47,20 +47,19 @@ struct ExperimentRun: Sendable {
         }
         if let shard {
             if !output.quiet {
-                console.error("shard \(shard.index)/\(shard.count) is done; when all are: \(folder.collectCommand)")
+                console.error("shard \(shard.index)/\(shard.count) is done; when all are: \(folder.command("collect"))")
             }
             return failed > 0 ? .someCellsFailed : .success
         }
-        return try Collection(scenario: scenario, folder: folder, session: session).execute(
-            output, started: started, formats: options.figureFormats)
+        return try ResultCollection(scenario: scenario, folder: folder, session: session).execute(output, started: started)
     }
 
     /// CPU and BLAS kernel: numbers are bit-identical where both are equal.
-    private var machine: String { "\(Machine.cpu), BLAS core \(blasCoreName)" }
+    private var machine: String { "\(Provenance.cpuModel), BLAS core \(blasCoreName)" }
 
     private var continueCommand: String {
-        guard let shard = options.shard else { return folder.resumeCommand }
-        return "\(folder.resumeCommand) --shard \(shard.index)/\(shard.count)"
+        guard let shard = options.shard else { return folder.command("resume") }
+        return "\(folder.command("resume")) --shard \(shard.index)/\(shard.count)"
     }
 
     private func warnOfOtherMachine(_ journal: Journal) {

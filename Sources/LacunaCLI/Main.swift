@@ -13,7 +13,7 @@ struct LacunaCommand: ParsableCommand {
         version: lacunaVersion,
         subcommands: [
             ListCommand.self, DescribeCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
-            ResumeCommand.self, CollectCommand.self, CompareCommand.self, SolveCommand.self,
+            ResumeCommand.self, CollectCommand.self, PlotCommand.self, CompareCommand.self, SolveCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -14,9 +14,21 @@ struct OutputFolder: Sendable {
     var figureFolder: String { path + "/figures" }
     static let publishedName = "published.json"
 
-    /// The command that goes on with this folder.
-    var resumeCommand: String { "lacuna resume \(shellQuoted(path))" }
-    var collectCommand: String { "lacuna collect \(shellQuoted(path))" }
+    /// "lacuna resume FOLDER": what messages tell the user to type.
+    func command(_ verb: String) -> String { "lacuna \(verb) \(Provenance.quotedForShell(path))" }
+
+    /// - Throws: `LacunaError` (environment) if it cannot be made.
+    func createFigureFolder() throws { try create(figureFolder) }
+
+    private func create(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw LacunaError(
+                .environment, path, "the folder cannot be made (\(systemMessage(of: error)))",
+                remedy: "Choose an output folder that can be written with -o")
+        }
+    }
 
     /// Makes the folder for a new run, with the scenario and its published curves in it.
     ///
@@ -30,13 +42,7 @@ struct OutputFolder: Sendable {
             }
             try refuseContents(scenario: scenario, isShard: isShard)
         }
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw LacunaError(
-                .environment, path, "the output folder cannot be made (\(reason(error)))",
-                remedy: "Choose one that can be written with -o")
-        }
+        try create(path)
         if let published {
             try published.withUnsafeBytes { try OutputFile.write($0, to: path + "/" + Self.publishedName) }
         }
@@ -48,7 +54,7 @@ struct OutputFolder: Sendable {
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw LacunaError(.environment, path, "the output folder cannot be read (\(reason(error)))")
+            throw LacunaError(.environment, path, "the output folder cannot be read (\(systemMessage(of: error)))")
         }
         if entries.isEmpty { return }
         let present = FileManager.default.contents(atPath: scenarioFile).map { String(decoding: $0, as: UTF8.self) }
@@ -68,7 +74,7 @@ struct OutputFolder: Sendable {
         throw LacunaError(
             .value, path, "the output folder exists and is not empty",
             remedy: isRun
-                ? "To go on with the run in it: \(resumeCommand); for a new one choose another with -o"
+                ? "To go on with the run in it: \(command("resume")); for a new one choose another with -o"
                 : "Choose another with -o")
     }
 
@@ -87,11 +93,5 @@ struct OutputFolder: Sendable {
     func readPublished(_ scenario: Scenario) throws -> PublishedCurves? {
         guard let name = scenario.published else { return nil }
         return try PublishedCurves(file: resolve(name, beside: scenarioFile))
-    }
-
-    private func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return (error as NSError).localizedDescription }
-        return String(cString: strerror(Int32(underlying.code)))
     }
 }

@@ -58,11 +58,6 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Stop at the first cell that fails.")
     var failFast = false
 
-    @Option(name: .customLong("format"), help: "Picture format (repeatable): svg, png or pdf.")
-    var formats: [FigureFormat] = []
-
-    var figureFormats: [FigureFormat] { formats.isEmpty ? [.svg, .png] : formats }
-
     var workers: Int { timing ? 1 : jobs ?? Machine.processors }
 
     func validate() throws {

@@ -1,3 +1,5 @@
+import LacunaIO
+
 /// An sbatch script that runs the shards of a scenario as an array and collects when all have ended.
 ///
 /// Submitting the same script again resumes: each shard goes on with its own journal.
@@ -9,7 +11,7 @@ struct SlurmScript {
     let shards: Int
 
     var text: String {
-        let words = arguments.map(shellQuoted).joined(separator: " ")
+        let words = arguments.map(Provenance.quotedForShell).joined(separator: " ")
         return """
             #!/bin/bash
             #SBATCH --job-name=\(name)
@@ -25,17 +27,10 @@ struct SlurmScript {
             # The first task asks for the collection, once all tasks have ended in whatever way.
             if [ "$SLURM_ARRAY_TASK_ID" = 0 ]; then
                 sbatch --job-name=\(name)-collect --dependency=afterany:"$SLURM_ARRAY_JOB_ID" \\
-                    --wrap \(shellQuoted("lacuna collect \(shellQuoted(output))"))
+                    --wrap \(Provenance.quotedForShell("lacuna collect \(Provenance.quotedForShell(output))"))
             fi
-            exec lacuna run \(words) --shard "$SLURM_ARRAY_TASK_ID/\(shards)" -j 1 -q -o \(shellQuoted(output))
+            exec lacuna run \(words) --shard "$SLURM_ARRAY_TASK_ID/\(shards)" -j 1 -q -o \(Provenance.quotedForShell(output))
 
             """
     }
-}
-
-/// A word as a POSIX shell reads it back.
-func shellQuoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0)) }
-    if plain, !word.isEmpty { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

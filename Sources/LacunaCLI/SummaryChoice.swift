@@ -56,8 +56,7 @@ struct SummaryChoice: Sendable {
         let count = Double(numbers.count)
         let mean = numbers.reduce(0, +) / count
         if choice.statistic == .median {
-            let sorted = numbers.sorted()
-            let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+            let median = quantile(0.5, ofSorted: numbers.sorted())
             return readable(choice.isInDecibels ? decibels(median) : median)
         }
         if choice.isInDecibels { return readable(decibels(mean)) }

@@ -15,7 +15,7 @@ func summaryText(_ table: ResultTable, of scenario: Scenario) throws -> String {
             let numbers = statistics.algorithms.indices.map {
                 metric.text(statistics.entry(point: point, algorithm: $0))
             }
-            text.append(axes.values(at: point).map(\.description) + numbers)
+            text.append(axes.coordinates(of: point).map(\.value.description) + numbers)
         }
         var title = "\(metric.title) over \(table.trials) trials"
         if !choice.pooledAxes.isEmpty { title += " and over \(choice.pooledAxes.joined(separator: ", "))" }
@@ -25,19 +25,6 @@ func summaryText(_ table: ResultTable, of scenario: Scenario) throws -> String {
         blocks.append(title + "\n" + text.text)
     }
     return (blocks + scenario.notes.map { "Note: \($0)" }).joined(separator: "\n\n")
-}
-
-extension [ResultTable.Axis] {
-    /// The value on each axis at a point, row-major.
-    func values(at point: Int) -> [ParameterValue] {
-        var rest = point
-        let reversed = self.reversed().map { axis in
-            let value = axis.values[rest % axis.values.count]
-            rest /= axis.values.count
-            return value
-        }
-        return reversed.reversed()
-    }
 }
 
 /// The same as JSON, with intervals and quartiles.
@@ -83,12 +70,11 @@ struct SummaryReport: Encodable {
         pooledAxes = choice.pooledAxes
         metrics = try choice.metrics.map { metric in
             let statistics = try table.statistics(of: metric.metric.name, pooling: choice.pooledAxes)
-            let names = statistics.axes.map(\.name)
             let points = statistics.axes.reduce(1) { $0 * $1.values.count }
             var rows: [Row] = []
             for point in 0..<points {
-                let values = statistics.axes.values(at: point).map(\.description)
-                let coordinates = Dictionary(uniqueKeysWithValues: zip(names, values))
+                let coordinates = Dictionary(
+                    uniqueKeysWithValues: statistics.axes.coordinates(of: point).map { ($0.axis, $0.value.description) })
                 for (algorithm, label) in statistics.algorithms.enumerated() {
                     rows.append(Row(coordinates, label, statistics.entry(point: point, algorithm: algorithm)))
                 }

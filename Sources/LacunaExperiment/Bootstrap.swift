@@ -105,7 +105,7 @@ private struct RankedGroups {
 }
 
 /// The p-quantile of sorted numbers by linear interpolation (numpy's default); NaN for none.
-func quantile(_ p: Double, ofSorted sorted: [Double]) -> Double {
+public func quantile(_ p: Double, ofSorted sorted: [Double]) -> Double {
     guard let last = sorted.indices.last else { return .nan }
     let position = p * Double(last)
     let below = min(Int(position), last)

@@ -12,7 +12,7 @@ func readFile(_ path: String) throws -> Data {
 }
 
 /// The system's own words for a Foundation file error, which otherwise hides them.
-func systemMessage(of error: any Error) -> String {
+public func systemMessage(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
     return (error as NSError).localizedDescription

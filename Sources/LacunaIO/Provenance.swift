@@ -49,7 +49,7 @@ public struct Provenance: Hashable, Sendable {
     static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
 
     /// A word as a POSIX shell reads it back.
-    static func quotedForShell(_ word: String) -> String {
+    public static func quotedForShell(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -73,7 +73,7 @@ public struct Provenance: Hashable, Sendable {
     }
 
     /// "AMD EPYC 7543 32-Core Processor", from /proc/cpuinfo; the architecture where that says nothing.
-    static var cpuModel: String {
+    public static var cpuModel: String {
         let lines = ((try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "").split(separator: "\n")
         for key in ["model name", "Model", "Hardware"] {
             for line in lines where line.hasPrefix(key) {

@@ -54,6 +54,44 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
     #expect(try spawn(try executable(), ["rnu"]).errors.hasPrefix("lacuna rnu: unknown command. Did you mean 'run'?"))
 }
 
+@Test(.timeLimit(.minutes(5))) func aKilledRunResumesToTheSameNumbers() async throws {
+    let lacuna = try executable()
+    try await withTemporaryFolder { folder in
+        let scenario = folder + "/recovery.yaml"
+        try """
+            lacuna: 1
+            name: recovery
+            problem: { kind: kronecker-recovery, sparsity: 2 }
+            sweep: { snr_db: [10, 20] }
+            methods: [svd-krosbl, kronecker-omp]
+            trials: 30
+            """.write(toFile: scenario, atomically: true, encoding: .utf8)
+        let whole = try spawn(lacuna, ["run", scenario, "-o", folder + "/whole", "-q", "-j", "1"])
+        #expect(whole.status == 0, "\(whole.errors)")
+
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: lacuna)
+        process.arguments = ["run", scenario, "-o", folder + "/killed", "-q", "-j", "2"]
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        let journal = folder + "/killed/journal-0-of-1.jsonl"
+        func lines() -> Int {
+            (FileManager.default.contents(atPath: journal) ?? Data()).count { $0 == UInt8(ascii: "\n") }
+        }
+        while process.isRunning, lines() < 20 { try await Task.sleep(for: .milliseconds(2)) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let finished = lines()
+
+        let resumed = try spawn(lacuna, ["resume", folder + "/killed", "-j", "2"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(try timelessRows(folder + "/killed") == timelessRows(folder + "/whole"))
+        // Two headers and every cell once: none lost, none run twice.
+        #expect(finished >= 20)
+        #expect(lines() == 2 + 120)
+    }
+}
+
 @Test func aFullDeviceIsAnEnvironmentError() throws {
     let ended = try spawn("/bin/bash", ["-c", "'\(try executable())' doctor > /dev/full"])
     #expect(ended.status == 3)

@@ -176,6 +176,24 @@ import Testing
         }
     }
 
+    @Test func figuresAreDrawnAgainAndOfOnesOwn() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
+            let run = await lacuna("run", scenario, "-o", folder + "/out")
+            #expect(FileManager.default.fileExists(atPath: folder + "/out/figures/error-vs-level.gp"), "\(run.errors)")
+            let own = await lacuna("plot", folder + "/out", "--x", "level", "--y", "seconds", "--scale", "log")
+            #expect(own.status == .success, "\(own.errors)")
+            #expect(FileManager.default.fileExists(atPath: folder + "/out/figures/seconds-vs-level.gp"))
+            let wrong = await lacuna("plot", folder + "/out", "--x", "level", "--y", "eror")
+            #expect(wrong.status == .usage)
+            #expect(wrong.errors.contains("Did you mean 'error'?"))
+            #expect(await lacuna("plot", folder + "/out", "--x", "level").status == .usage)
+            // Without gnuplot there is no drawing in the terminal, but a line that says so.
+            let terminal = await lacuna("plot", folder + "/out", "--terminal")
+            #expect(terminal.output.contains("half") || terminal.errors.contains("gnuplot"))
+        }
+    }
+
     @Test func publishedCurvesAreTakenAlongAndCompared() async throws {
         try await withTemporaryFolder { folder in
             let curve = #"{"mean": [1, 1], "median": [0.005, 9], "q25": [0, 0], "q75": [1, 1]}"#

@@ -43,7 +43,7 @@ struct CompareCommand: SessionCommand {
         guard let published else {
             throw LacunaError(
                 .value, folder.path, "the scenario names no published curves",
-                remedy: "Give a file: lacuna compare \(shellQuoted(folder.path)) FILE")
+                remedy: "Give a file: \(folder.command("compare")) FILE")
         }
         return try compare(table, with: published, session.console)
     }
@@ -119,6 +119,10 @@ struct CompareCommand: SessionCommand {
         }
         let lines = order.map { key in
             let group = groups[key] ?? []
+            let few = group.filter { $0.verdict == .tooFewDraws }
+            if let row = few.first {
+                return "\(key): \(few.count) of \(group.count) not judged (\(row.draws) draws, \(minimumDraws) are asked for)"
+            }
             return "\(key): \(group.count { $0.verdict == .inside }) of \(group.count) inside"
         }
         return lines.joined(separator: "\n")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LacunaArrays
 import LacunaIO
+import LacunaPlot
 
 struct DoctorCommand: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -12,19 +13,17 @@ struct DoctorCommand: SessionCommand {
 
     func execute(in session: Session) async throws -> CommandStatus {
         var rows: [(name: String, value: String)] = []
-        var missing: [String] = []
         rows.append(("lacuna", lacunaVersion))
         rows.append(("system", ProcessInfo.processInfo.operatingSystemVersionString))
-        rows.append(("processor", "\(Machine.cpu), \(Machine.processors) usable"))
+        rows.append(("processor", "\(Provenance.cpuModel), \(Machine.processors) usable"))
         let extensions = Machine.vectorExtensions
         rows.append(("vector instructions", extensions.isEmpty ? "none of AVX2, FMA, AVX-512" : extensions.joined(separator: ", ")))
         rows.append(("BLAS", "\(blasConfiguration.trimmingCharacters(in: .whitespaces))"))
         rows.append(("BLAS kernel", "\(blasCoreName), 1 thread in cells"))
         rows.append(("FFTW", fftwVersion))
         rows.append(("HDF5", (try? HDF5File.libraryVersion) ?? "not usable"))
-        let gnuplot = gnuplotVersion()
-        rows.append(("gnuplot", gnuplot ?? "not found: runs work, figures are not drawn"))
-        if gnuplot == nil { missing.append("gnuplot-nox") }
+        let gnuplot = Gnuplot.find()
+        rows.append(("gnuplot", (try gnuplot?.version) ?? "not found: runs work, figures are not drawn"))
         let folder = FileManager.default.currentDirectoryPath
         let isWritable = FileManager.default.isWritableFile(atPath: folder)
         rows.append(("folder", "\(folder) (\(isWritable ? "writable" : "not writable: give runs another folder with -o"))"))
@@ -38,9 +37,7 @@ struct DoctorCommand: SessionCommand {
                 try session.console.print("\(row.name)\(padding)  \(row.value)")
             }
         }
-        if !missing.isEmpty {
-            session.console.error("to install what is missing: sudo apt-get install -y \(missing.joined(separator: " "))")
-        }
+        if gnuplot == nil { session.console.error("gnuplot: \(Gnuplot.installation)") }
         return .success
     }
 }

@@ -4,20 +4,22 @@ import LacunaExperiment
 import LacunaIO
 
 /// Turns the journals of a folder into `results.h5`, `table.csv`, figures, and the table on the standard output.
-struct Collection: Sendable {
+struct ResultCollection: Sendable {
     let scenario: Scenario
     let folder: OutputFolder
     let session: Session
 
-    func execute(_ output: OutputOptions, started: Date?, formats: [FigureFormat]) throws -> CommandStatus {
+    func execute(_ output: OutputOptions, started: Date?) throws -> CommandStatus {
         let console = session.console
         let plan = try Plan(scenario)
         let journal = try Journal(folder: folder.path)
         let table = ResultTable(plan: plan, journal: journal)
         try ResultFile(table: table, provenance: provenance(journal, started: started)).write(to: folder.resultFile)
         try OutputFile.write(table.csv, to: folder.tableFile)
-        let drawing = FigureDrawing(scenario: scenario, folder: folder, session: session)
-        let pictures = try drawing.draw(table, formats: formats)
+        let drawing = FigureDrawing(scenario: scenario, folder: folder, console: console)
+        // A picture that fails costs neither the table nor the summary; its error comes last.
+        let drawn = Result { try drawing.draw(table, scenario.figures) }
+        let pictures = (try? drawn.get()) ?? []
 
         let missing = plan.missing(from: journal)
         let failed = table.status.count { $0 == .failed }
@@ -32,8 +34,9 @@ struct Collection: Sendable {
             if !pictures.isEmpty { console.error("figures: " + pictures.joined(separator: ", ")) }
         }
         if missing.cellCount > failed {
-            console.error("\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.resumeCommand)")
+            console.error("\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.command("resume"))")
         }
+        _ = try drawn.get()
         return failed > 0 ? .someCellsFailed : .success
     }
 

@@ -1,0 +1,36 @@
+import Foundation
+import LacunaExperiment
+import LacunaPlot
+
+/// Draws a scenario's figures into the output folder.
+struct FigureDrawing: Sendable {
+    let scenario: Scenario
+    let folder: OutputFolder
+    let console: Console
+
+    /// Scripts and pictures of the figures; without gnuplot a line says how to draw them later.
+    /// - Returns: the paths of the pictures.
+    func draw(_ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil) throws -> [String] {
+        let figures = try figures(table, specifications, pooling: pooling)
+        if figures.isEmpty { return [] }
+        try folder.createFigureFolder()
+        let files = try FigureFiles.write(
+            figures, to: folder.figureFolder, redrawCommand: folder.command("plot"))
+        if let notice = files.notice { console.error(notice) }
+        return files.pictures
+    }
+
+    /// The figures as data.
+    /// - Parameter pooling: axes whose values count as further trials; nil: those that no figure of the scenario shows.
+    func figures(
+        _ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil
+    ) throws -> [Figure] {
+        let published = try specifications.contains(where: \.published) ? folder.readPublished(scenario) : nil
+        let pooled = pooling ?? SummaryChoice(scenario).pooledAxes
+        return try specifications.map { specification in
+            let context = FigureContext(
+                pooling: pooled.filter { $0 != specification.x }, published: specification.published ? published : nil)
+            return try Figure(table, specification, context: context)
+        }
+    }
+}
