@@ -21,9 +21,12 @@ let package = Package(
         .systemLibrary(name: "CFFTW3", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
 
+        // The only C of our own: SIMD kernels with run-time dispatch and a portable fallback.
+        .target(name: "CLacunaKernels", exclude: ["products.inc", "eigen.inc", "set.inc"]),
+
         // The chain: arrays -> operators, structure -> solvers -> domains.
         .target(
-            name: "LacunaArrays", dependencies: ["COpenBLAS", "CFFTW3", numerics],
+            name: "LacunaArrays", dependencies: ["COpenBLAS", "CFFTW3", "CLacunaKernels", numerics],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "LacunaOperators", dependencies: ["LacunaArrays"]),
         .target(name: "LacunaStructure", dependencies: ["LacunaArrays"]),

@@ -1,25 +1,24 @@
+import CLacunaKernels
 import COpenBLAS
 
 /// Eigendecompositions A = U diag(w) Uᴴ of Hermitian matrices up to a given size, without allocation.
 ///
-/// Matrices up to `smallLimit` go to our own Householder and implicit-QL routine, which is two to three times as fast as
-/// LAPACK there; larger ones to LAPACK's divide and conquer. Cost: about 9 n³ real (36 n³ complex) flops.
+/// Double-precision matrices up to `smallLimit` go to our own Householder and implicit-QL kernel, which takes half the time
+/// of LAPACK there; others to LAPACK's divide and conquer. Cost: about 9 n³ real (36 n³ complex) flops.
 public final class HermitianEigenWorkspace<S: Scalar> {
-    /// Where LAPACK takes over (measured; see `lacuna bench eigen`).
-    public static var smallLimit: Int { 32 }
+    /// Where LAPACK takes over.
+    public static var smallLimit: Int { Int(LACUNA_EIGEN_LIMIT) }
 
     public let capacity: Int
-    private let small: SmallHermitianEigen<S>
-    private var work: Buffer<S>?
-    private var realWork: Buffer<S.RealPart>?
-    private var integerWork: Buffer<Int32>?
+    private let work: Buffer<S>
+    private let realWork: Buffer<S.RealPart>
+    private let integerWork: Buffer<Int32>
     /// Holds the input of the small routine, for LAPACK in the (never seen) case that QL does not converge.
     private let copy: Buffer<S>
 
     public init(capacity: Int) {
         self.capacity = capacity
         let smallCapacity = min(capacity, Self.smallLimit)
-        small = SmallHermitianEigen(capacity: smallCapacity)
         copy = Buffer(repeating: 0, count: smallCapacity * smallCapacity)
         let query = Self.workspaceSizes(capacity)
         work = Buffer(repeating: 0, count: query.work)
@@ -33,9 +32,13 @@ public final class HermitianEigenWorkspace<S: Scalar> {
     public func decompose(_ n: Int, _ matrix: UnsafeMutablePointer<S>, values: UnsafeMutablePointer<S.RealPart>) {
         precondition(n <= capacity, "eigenproblem of size \(n) in a workspace of \(capacity)")
         guard n > 0 else { return }
-        if n <= Self.smallLimit {
+        if n <= Self.smallLimit && S.RealPart.self == Double.self {
             copy.pointer.update(from: matrix, count: n * n)
-            if small.decompose(n, matrix, values: values) { return }
+            let kernel = S.isComplex ? kernels.pointee.eigen_complex : kernels.pointee.eigen
+            let status = kernel?(
+                n, UnsafeMutableRawPointer(matrix).assumingMemoryBound(to: Double.self),
+                UnsafeMutableRawPointer(values).assumingMemoryBound(to: Double.self))
+            if status == 0 { return }
             matrix.update(from: copy.pointer, count: n * n)
         }
         decomposeByLAPACK(n, matrix, values: values)
@@ -45,7 +48,6 @@ public final class HermitianEigenWorkspace<S: Scalar> {
     public func decomposeByLAPACK(
         _ n: Int, _ matrix: UnsafeMutablePointer<S>, values: UnsafeMutablePointer<S.RealPart>
     ) {
-        guard let work, let realWork, let integerWork else { return }
         let status = lacuna_heevd(
             S.blasKind.code, Int32(n), matrix, Int32(n), values, work.pointer, Int32(work.count),
             realWork.pointer, Int32(realWork.count), integerWork.pointer, Int32(integerWork.count))

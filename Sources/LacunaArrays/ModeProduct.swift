@@ -1,9 +1,9 @@
-/// Mode products of a row-major tensor with a matrix, one BLAS call each, no transposition: the axis that is multiplied
-/// leaves on one side and returns on the other, so that a pass over all modes ends in the original order.
+/// Mode products of a row-major tensor with a matrix, without transposition.
 ///
-/// For T with I axes and matrices E_i (r_i × q_i), a full pass computes (E_1 ⊗ … ⊗ E_I) T; cost per mode: r_i times the
-/// number of elements.
+/// For T with I axes and matrices E_i (r_i × q_i), a pass over all modes computes (E_1 ⊗ … ⊗ E_I) T; cost per mode: r_i
+/// times the number of elements.
 public enum ModeProduct<S: Scalar> {
+    /// One BLAS call; the axis leaves in front and returns behind, so that a pass over all modes ends in the original order.
     /// T[q, rest] -> out[rest, r]: out[k, i] = Σ_j op(E)[i, j] T[j, k]. E is stored with leading dimension `ld`.
     @inlinable
     public static func first(
@@ -13,12 +13,23 @@ public enum ModeProduct<S: Scalar> {
         BLAS<S>.multiply(form, .transposed, r, rest, q, e, ld, tensor, rest, into: out, r)
     }
 
-    /// T[rest, q] -> out[r, rest]: out[i, k] = Σ_j E[i, j] T[k, j]. E is plain, r×q.
+    /// T[outer, q, inner] -> out[outer, r, inner]: out[o, i, k] = Σ_j E[i, j] T[o, j, k], every axis staying in its place.
+    /// E is r×q, column-major without gaps.
     @inlinable
-    public static func last(
-        _ e: UnsafePointer<S>, _ ld: Int, r: Int, q: Int, rest: Int,
-        _ tensor: UnsafePointer<S>, into out: UnsafeMutablePointer<S>
+    public static func along(
+        _ e: UnsafePointer<S>, r: Int, q: Int, outer: Int, inner: Int, _ tensor: UnsafePointer<S>,
+        into out: UnsafeMutablePointer<S>
     ) {
-        BLAS<S>.multiply(.transposed, .transposed, rest, r, q, tensor, q, e, ld, into: out, rest)
+        if inner == 1 {
+            BLAS<S>.combine(
+                length: r, outputs: outer, depth: q, e, stride: r, coefficients: tensor, outputStride: q, depthStride: 1,
+                into: out, stride: r)
+            return
+        }
+        for block in 0..<outer {
+            BLAS<S>.combine(
+                length: inner, outputs: r, depth: q, tensor + block * q * inner, stride: inner, coefficients: e,
+                outputStride: 1, depthStride: r, into: out + block * r * inner, stride: inner)
+        }
     }
 }

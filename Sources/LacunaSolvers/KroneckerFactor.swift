@@ -11,15 +11,18 @@ final class KroneckerFactor<S: Scalar> {
     private(set) var count: Int
     /// Active columns, M×n.
     let dictionary: Buffer<S>
+    /// Their adjoint, n×M.
+    private let adjoint: Buffer<S>
     /// AᴴA of the active columns, lower triangle, once n < M.
     private let gram: Buffer<S>
     private(set) var usesGram = false
-    let eigenvectors: Buffer<S>
+    private let eigenvectors: Buffer<S>
     let eigenvalues: Buffer<Real>
+    private let forwardMatrix: Buffer<S>
+    private let backwardMatrix: Buffer<S>
+    let backwardSquared: Buffer<Real>
     private let scaled: Buffer<S>
     private let roots: Buffer<Real>
-    private let back: Buffer<S>
-    let backwardSquared: Buffer<Real>
     private let eigen: HermitianEigenWorkspace<S>
 
     init(_ matrix: Matrix<S>) {
@@ -27,13 +30,15 @@ final class KroneckerFactor<S: Scalar> {
         count = matrix.columns
         let small = min(rows, count)
         dictionary = Buffer(matrix.storage)
+        adjoint = Buffer(matrix.adjoint.storage)
         gram = Buffer(repeating: 0, count: small * small)
         eigenvectors = Buffer(repeating: 0, count: small * small)
         eigenvalues = Buffer(repeating: 0, count: small)
+        forwardMatrix = Buffer(repeating: 0, count: small * small)
+        backwardMatrix = Buffer(repeating: 0, count: small * count)
+        backwardSquared = Buffer(repeating: 0, count: small * count)
         scaled = Buffer(repeating: 0, count: rows * count)
         roots = Buffer(repeating: 0, count: count)
-        back = Buffer(repeating: 0, count: small * count)
-        backwardSquared = Buffer(repeating: 0, count: small * count)
         eigen = HermitianEigenWorkspace(capacity: small)
     }
 
@@ -41,10 +46,10 @@ final class KroneckerFactor<S: Scalar> {
     var rank: Int { usesGram ? count : rows }
     /// Length of this mode of the tensor z.
     var measurementCount: Int { usesGram ? count : rows }
-    /// measurementCount × rank; enters as its adjoint.
-    var forward: UnsafePointer<S> { UnsafePointer(eigenvectors.pointer) }
+    /// forwardᴴ: rank × measurementCount.
+    var forward: UnsafePointer<S> { UnsafePointer(forwardMatrix.pointer) }
     /// n × rank.
-    var backward: UnsafePointer<S> { UnsafePointer(usesGram ? eigenvectors.pointer : back.pointer) }
+    var backward: UnsafePointer<S> { UnsafePointer(usesGram ? eigenvectors.pointer : backwardMatrix.pointer) }
 
     /// Drops all active columns but those at `kept`.
     func restrict(_ kept: [Int]) {
@@ -59,6 +64,9 @@ final class KroneckerFactor<S: Scalar> {
             }
         }
         count = kept.count
+        for column in 0..<rows {
+            for row in 0..<count { adjoint[row + column * count] = dictionary[column + row * rows].conjugated }
+        }
     }
 
     /// Changes to the n×n form. The caller takes Aᴴ along this mode of its measurements.
@@ -70,44 +78,56 @@ final class KroneckerFactor<S: Scalar> {
     @specialized(where S == Double)
     @specialized(where S == Complex<Double>)
     func update(_ scales: [Real]) {
-        let n = count, m = rows
+        if usesGram { updateFromGram(scales) } else { updateFromCovariance(scales) }
+    }
+
+    /// n×n: g^½ AᴴA g^½ = V diag(w) Vᴴ.
+    @inline(__always)
+    private func updateFromGram(_ scales: [Real]) {
+        let n = count
         for index in 0..<n { roots[index] = scales[index].squareRoot() }
-        if usesGram {
-            for column in 0..<n {
-                for row in column..<n {
-                    let factor = roots[row] * roots[column]
-                    eigenvectors[row + column * n] = gram[row + column * n].scaled(by: factor)
-                }
-            }
-            decompose(n)
-            for column in 0..<n {
-                let w = eigenvalues[column]
-                for row in 0..<n {
-                    let position = row + column * n
-                    let entry = eigenvectors[position].scaled(by: roots[row])
-                    eigenvectors[position] = entry
-                    backwardSquared[position] = entry.squaredModulus * w
-                }
-            }
-            return
-        }
         for column in 0..<n {
-            let root = roots[column]
-            for row in column * m..<(column + 1) * m { scaled[row] = dictionary[row].scaled(by: root) }
+            for row in column..<n {
+                let factor = roots[row] * roots[column]
+                eigenvectors[row + column * n] = gram[row + column * n].scaled(by: factor)
+            }
         }
-        BLAS<S>.outerGram(m, n, scaled.pointer, m, into: eigenvectors.pointer, m)
-        decompose(m)
-        BLAS<S>.multiply(.adjoint, .plain, n, m, m, scaled.pointer, m, eigenvectors.pointer, m, into: back.pointer, n)
-        for column in 0..<m {
+        decompose(n)
+        for column in 0..<n {
+            let w = eigenvalues[column]
             for row in 0..<n {
                 let position = row + column * n
-                let entry = back[position].scaled(by: roots[row])
-                back[position] = entry
-                backwardSquared[position] = entry.squaredModulus
+                let entry = eigenvectors[position].scaled(by: roots[row])
+                eigenvectors[position] = entry
+                forwardMatrix[column + row * n] = entry.conjugated
+                backwardSquared[position] = entry.squaredModulus * w
             }
         }
     }
 
+    /// M×M: A diag(g) Aᴴ = U diag(w) Uᴴ, backward = (diag(g) Aᴴ) U.
+    @inline(__always)
+    private func updateFromCovariance(_ scales: [Real]) {
+        let n = count, m = rows
+        scales.withUnsafeBufferPointer { g in
+            for column in 0..<m {
+                for row in 0..<n { scaled[row + column * n] = adjoint[row + column * n].scaled(by: g[row]) }
+            }
+        }
+        BLAS<S>.combine(
+            length: m, outputs: m, depth: n, dictionary.pointer, stride: m, coefficients: scaled.pointer,
+            outputStride: n, depthStride: 1, into: eigenvectors.pointer, stride: m)
+        decompose(m)
+        for column in 0..<m {
+            for row in 0..<m { forwardMatrix[column + row * m] = eigenvectors[row + column * m].conjugated }
+        }
+        BLAS<S>.combine(
+            length: n, outputs: m, depth: m, scaled.pointer, stride: n, coefficients: eigenvectors.pointer,
+            outputStride: m, depthStride: 1, into: backwardMatrix.pointer, stride: n)
+        for position in 0..<n * m { backwardSquared[position] = backwardMatrix[position].squaredModulus }
+    }
+
+    @inline(__always)
     private func decompose(_ size: Int) {
         eigen.decompose(size, eigenvectors.pointer, values: eigenvalues.pointer)
         for index in 0..<size { eigenvalues[index] = max(eigenvalues[index], 0) }

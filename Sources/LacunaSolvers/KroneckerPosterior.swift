@@ -10,6 +10,8 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     /// y as given, and y with Aᴴ taken along the modes whose factor is in the n×n form.
     private let measurements: Buffer<Element>
     private let reduced: Buffer<Element>
+    private let projected: Buffer<Element>
+    private let fit: Buffer<Element>
     private let scratch: [Buffer<Element>]
     private let realScratch: [Buffer<Real>]
     private let inverse: Buffer<Real>
@@ -34,13 +36,16 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
         measurements = Buffer(model.measurements)
         reduced = Buffer(model.measurements)
         let ranks = factors.map { min($0.rows, $0.count) }
-        // The largest tensor between two mode products: modes before the split still to be (or already) changed.
+        // The largest tensor between two mode products: the modes after the split are already changed.
         let rows = factors.map(\.rows)
         var intermediate = rows.reduce(1, *)
         for split in 1..<max(factors.count, 1) {
-            let expanded = dimensions[split...].reduce(1, *)
-            intermediate = max(intermediate, max(ranks[..<split].reduce(1, *), rows[..<split].reduce(1, *)) * expanded)
+            let expanding = ranks[..<split].reduce(1, *) * dimensions[split...].reduce(1, *)
+            let measuring = dimensions[..<split].reduce(1, *) * rows[split...].reduce(1, *)
+            intermediate = max(intermediate, max(expanding, measuring))
         }
+        projected = Buffer(repeating: 0, count: max(ranks.reduce(1, *), 1))
+        fit = Buffer(repeating: 0, count: measurements.count)
         scratch = (0..<2).map { _ in Buffer(repeating: 0, count: intermediate) }
         realScratch = (0..<2).map { _ in Buffer(repeating: 0, count: intermediate) }
         inverse = Buffer(repeating: 0, count: max(ranks.reduce(1, *), 1))
@@ -103,6 +108,8 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
         factor.switchToGram()
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public mutating func update(_ scales: KroneckerScales<Real>, noiseVariance: Real) {
         self.noiseVariance = noiseVariance
         for (mode, factor) in factors.enumerated() { factor.update(scales.values[mode]) }
@@ -140,50 +147,53 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
         determinedParameters = determined
     }
 
-    /// scratch[0] <- D⁻¹ ∘ (⊗ forwardᴴ) z.
+    /// projected <- D⁻¹ ∘ (⊗ forwardᴴ) z.
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     private func projectMeasurements() {
-        var source = UnsafePointer(reduced.pointer)
-        var count = factors.reduce(1) { $0 * $1.measurementCount }
-        for (mode, factor) in factors.enumerated() {
-            let target = scratch[(factors.count - 1 - mode) % 2].pointer
-            let q = factor.measurementCount, r = factor.rank
-            ModeProduct.first(.adjoint, factor.forward, q, r: r, q: q, rest: count / q, source, into: target)
-            count = count / q * r
-            source = UnsafePointer(target)
-        }
-        let projected = scratch[0].pointer
+        pass(
+            reduced.pointer, scratch, into: projected.pointer, from: { $0.measurementCount }, to: { $0.rank },
+            matrix: { $0.forward })
+        let count = factors.reduce(1) { $0 * $1.rank }
         for index in 0..<count { projected[index] = projected[index].scaled(by: inverse[index]) }
     }
 
-    /// mean <- (⊗ backward) scratch[0].
+    /// mean <- (⊗ backward) projected.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     private func formMean() {
-        expand(
-            scratch[0].pointer, spare: scratch[1].pointer, scratch[0].pointer, into: meanTensor.pointer
-        ) { $0.backward }
+        pass(
+            projected.pointer, scratch, into: meanTensor.pointer, from: { $0.rank }, to: { $0.count },
+            matrix: { $0.backward })
     }
 
     /// moment <- (⊗ backwardSquared) D⁻¹: what the data take off the prior variances.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     private func formVarianceReduction() {
-        expand(
-            inverse.pointer, spare: realScratch[0].pointer, realScratch[1].pointer, into: moment.pointer
-        ) { UnsafePointer($0.backwardSquared.pointer) }
+        pass(
+            inverse.pointer, realScratch, into: moment.pointer, from: { $0.rank }, to: { $0.count },
+            matrix: { UnsafePointer($0.backwardSquared.pointer) })
     }
 
-    /// (E_1 ⊗ … ⊗ E_I) T with E_i of size n_i × rank_i; last mode first, since it then acts on the smallest tensor.
-    private func expand<S: Scalar>(
-        _ input: UnsafePointer<S>, spare first: UnsafeMutablePointer<S>, _ second: UnsafeMutablePointer<S>,
-        into output: UnsafeMutablePointer<S>, matrix: (KroneckerFactor<Element>) -> UnsafePointer<S>
+    /// (E_1 ⊗ … ⊗ E_I) T, last mode first: an expansion of the last mode then acts on the smallest tensor. Intermediate
+    /// results alternate between the two spare buffers.
+    @inline(__always)
+    private func pass<S: Scalar>(
+        _ input: UnsafePointer<S>, _ spare: [Buffer<S>], into output: UnsafeMutablePointer<S>,
+        from q: (KroneckerFactor<Element>) -> Int, to r: (KroneckerFactor<Element>) -> Int,
+        matrix: (KroneckerFactor<Element>) -> UnsafePointer<S>
     ) {
         var source = input
-        var count = factors.reduce(1) { $0 * $1.rank }
+        var outer = 1, inner = 1
+        for factor in factors { outer *= q(factor) }
         for mode in stride(from: factors.count - 1, through: 0, by: -1) {
             let factor = factors[mode]
-            let target = mode == 0 ? output : (factors.count - mode) % 2 == 1 ? first : second
-            let q = factor.rank, r = factor.count
-            ModeProduct.last(matrix(factor), r, r: r, q: q, rest: count / q, source, into: target)
-            count = count / q * r
+            let target = mode == 0 ? output : spare[mode % 2].pointer
+            outer /= q(factor)
+            ModeProduct.along(
+                matrix(factor), r: r(factor), q: q(factor), outer: outer, inner: inner, source, into: target)
+            inner *= r(factor)
             source = UnsafePointer(target)
         }
     }
@@ -209,9 +219,8 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
                 let l = moment.pointer + block * width
                 let mu = meanTensor.pointer + block * width
                 if addsMean {
-                    for index in 0..<width {
-                        l[index] = max(scale * g[index] - l[index], 0) + mu[index].squaredModulus
-                    }
+                    guard let g = g.baseAddress else { return }
+                    BLAS<Element>.secondMoment(width, scale: scale, g, mean: mu, into: l)
                 } else {
                     for index in 0..<width { l[index] = max(scale * g[index] - l[index], 0) }
                 }
@@ -225,19 +234,14 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
         return UnsafePointer(moment.pointer)
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func squaredResidual() -> Real {
-        var source = UnsafePointer(meanTensor.pointer)
-        var count = activeCount
-        for (mode, factor) in factors.enumerated() {
-            let target = scratch[mode % 2].pointer
-            ModeProduct.first(
-                .plain, UnsafePointer(factor.dictionary.pointer), factor.rows, r: factor.rows, q: factor.count,
-                rest: count / factor.count, source, into: target)
-            count = count / factor.count * factor.rows
-            source = UnsafePointer(target)
-        }
+        pass(
+            meanTensor.pointer, scratch, into: fit.pointer, from: { $0.count }, to: { $0.rows },
+            matrix: { UnsafePointer($0.dictionary.pointer) })
         var sum = Real.zero
-        for index in 0..<count { sum += (measurements[index] - source[index]).squaredModulus }
+        for index in 0..<measurements.count { sum += (measurements[index] - fit[index]).squaredModulus }
         return sum
     }
 

@@ -73,6 +73,12 @@ where Prior.Real == Posterior.Element.RealPart {
         return max(squares / max(count - 1, 1) / 10, Real.leastNormalMagnitude)
     }
 
+    @specialized(where Posterior == KroneckerPosterior<Double>, Prior == SingularVectorPrior<Double>)
+    @specialized(where Posterior == KroneckerPosterior<Double>, Prior == AlternatingPrior<Double>)
+    @specialized(where Posterior == KroneckerPosterior<Double>, Prior == PatternCoupledPrior<Double>)
+    @specialized(where Posterior == KroneckerPosterior<Complex<Double>>, Prior == SingularVectorPrior<Double>)
+    @specialized(where Posterior == KroneckerPosterior<Complex<Double>>, Prior == AlternatingPrior<Double>)
+    @specialized(where Posterior == KroneckerPosterior<Complex<Double>>, Prior == PatternCoupledPrior<Double>)
     public func step(_ state: inout State) -> StopReason? {
         // The change counts what is pruned now, so it is taken from the scales before pruning.
         state.change.remember(state.scales)

@@ -45,6 +45,7 @@ public struct AlternatingPrior<Real: RealScalar>: ScalePrior {
             change: KroneckerChange(KroneckerScales(dimensions: dimensions)))
     }
 
+    @specialized(where Real == Double)
     public func update(
         _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Workspace
     ) {
@@ -88,6 +89,7 @@ struct ReciprocalContraction<Real: RealScalar> {
         source = UnsafePointer(back[0].pointer)
     }
 
+    @inline(__always)
     mutating func begin(_ scales: KroneckerScales<Real>, _ secondMoment: UnsafePointer<Real>) {
         source = secondMoment
         total = 1
@@ -100,12 +102,14 @@ struct ReciprocalContraction<Real: RealScalar> {
     }
 
     /// 1/g, and 0 for a scale that vanished: such an entry is about to be pruned.
+    @inline(__always)
     private func setReciprocals(_ mode: Int, _ values: [Real]) {
         let reciprocal = reciprocals[mode]
         for index in 0..<values.count { reciprocal[index] = values[index] > 0 ? 1 / values[index] : 0 }
     }
 
     /// (N_i / N) Σ L ∏_{j≠i} 1/g_j into `values`.
+    @inline(__always)
     func minimizer(_ mode: Int, into values: inout [Real]) {
         var tensor = source
         var count = sourceCount
@@ -114,8 +118,8 @@ struct ReciprocalContraction<Real: RealScalar> {
             let size = sizes[other]
             count /= size
             let target = back[slot].pointer
-            BLAS<Real>.multiply(
-                .transposed, size, count, tensor, size, vector: reciprocals[other].pointer, into: target)
+            BLAS<Real>.rowProducts(
+                rows: count, length: size, tensor, vector: reciprocals[other].pointer, into: target)
             tensor = UnsafePointer(target)
             slot = 1 - slot
         }
@@ -124,13 +128,16 @@ struct ReciprocalContraction<Real: RealScalar> {
     }
 
     /// Takes the new values of a mode: contracts it away.
+    @inline(__always)
     mutating func advance(_ mode: Int, _ values: [Real]) {
         setReciprocals(mode, values)
         guard mode < sizes.count - 1 else { return }
         let rest = sourceCount / sizes[mode]
         let target = front[mode % 2].pointer
-        BLAS<Real>.multiply(
-            .plain, rest, sizes[mode], source, rest, vector: reciprocals[mode].pointer, into: target)
+        BLAS<Real>.combine(
+            length: rest, outputs: 1, depth: sizes[mode], source, stride: rest,
+            coefficients: reciprocals[mode].pointer, outputStride: sizes[mode], depthStride: 1, into: target,
+            stride: rest)
         source = UnsafePointer(target)
         sourceCount = rest
     }

@@ -44,6 +44,7 @@ public struct KroneckerScales<Real: RealScalar>: Sendable, Equatable {
     /// Drops entries of a mode with g < relative · max g or g < absolute. The largest entry always stays.
     /// Returns whether anything was dropped; `kept` (room for n_i) receives the positions that stay.
     @discardableResult
+    @specialized(where Real == Double)
     public mutating func prune(
         mode: Int, relative: Real, absolute: Real, kept: inout [Int]
     ) -> Bool {
@@ -64,6 +65,7 @@ public struct KroneckerScales<Real: RealScalar>: Sendable, Equatable {
     }
 
     /// Brings modes 1…I-1 to unit 2-norm and moves the scale into the last mode.
+    @specialized(where Real == Double)
     public mutating func normalize() {
         var scale: Real = 1
         for mode in 0..<max(modes - 1, 0) {
@@ -93,6 +95,7 @@ public struct KroneckerChange<Real: RealScalar> {
         remember(scales)
     }
 
+    @specialized(where Real == Double)
     public mutating func remember(_ scales: KroneckerScales<Real>) {
         Self.spread(scales, into: &previous)
     }

@@ -56,6 +56,7 @@ public struct PatternCoupledPrior<Real: RealScalar>: ScalePrior {
             })
     }
 
+    @specialized(where Real == Double)
     public func update(
         _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Workspace
     ) {
@@ -101,6 +102,7 @@ struct CoupledMode<Real: RealScalar> {
 
     private func entry(_ row: Int, _ column: Int) -> Real { Self.entry(kept, beta, row, column) }
 
+    @specialized(where Real == Double)
     mutating func restrict(to indices: [Int]) {
         guard isFresh || indices != kept else { return }
         isFresh = false
@@ -120,6 +122,7 @@ struct CoupledMode<Real: RealScalar> {
     }
 
     /// t ← ε + C argmin_{g ≥ 0} ‖C g - t‖.
+    @specialized(where Real == Double)
     mutating func project(_ values: inout [Real], floor: Real) {
         multiply(values) { projected[$0] = $1 }
         fit.solve(projected.pointer, solution: solution.pointer)

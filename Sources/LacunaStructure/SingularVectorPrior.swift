@@ -33,6 +33,7 @@ public struct SingularVectorPrior<Real: RealScalar>: ScalePrior {
             tensors: (0..<2).map { _ in Buffer(repeating: 0, count: rest) })
     }
 
+    @specialized(where Real == Double)
     public func update(
         _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Workspace
     ) {
@@ -44,7 +45,9 @@ public struct SingularVectorPrior<Real: RealScalar>: ScalePrior {
             leadingVector(tensor, size, rest, start: scales.values[mode], workspace)
             for index in 0..<size { scales.values[mode][index] = workspace.vector[index] }
             let target = workspace.tensors[mode % 2].pointer
-            BLAS<Real>.multiply(.plain, rest, size, tensor, rest, vector: workspace.vector.pointer, into: target)
+            BLAS<Real>.combine(
+                length: rest, outputs: 1, depth: size, tensor, stride: rest, coefficients: workspace.vector.pointer,
+                outputStride: size, depthStride: 1, into: target, stride: rest)
             tensor = UnsafePointer(target)
             count = rest
         }
@@ -62,10 +65,7 @@ public struct SingularVectorPrior<Real: RealScalar>: ScalePrior {
             u[0] = 1
             return
         }
-        BLAS<Real>.innerGram(size, rest, tensor, rest, into: gram, size)
-        for column in 1..<size {
-            for row in 0..<column { gram[row + column * size] = gram[column + row * size] }
-        }
+        BLAS<Real>.rowGram(rows: size, length: rest, tensor, into: gram)
         // A strictly positive start is never orthogonal to the Perron vector.
         var norm = Real.zero
         for index in 0..<size {
