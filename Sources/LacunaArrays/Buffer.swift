@@ -6,15 +6,20 @@ public final class Buffer<Element> {
     public let count: Int
 
     /// `count` elements, all `value`.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public init(repeating value: Element, count: Int) {
         self.count = count
         pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
         pointer.initialize(repeating: value, count: count)
     }
 
-    public convenience init(_ elements: [Element]) where Element: ExpressibleByIntegerLiteral {
-        self.init(repeating: 0, count: elements.count)
-        for (index, element) in elements.enumerated() { pointer[index] = element }
+    public init(_ elements: [Element]) {
+        count = elements.count
+        pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+        elements.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { pointer.initialize(from: base, count: source.count) }
+        }
     }
 
     deinit {

@@ -12,7 +12,7 @@ final class KroneckerFactor<S: Scalar> {
     /// Active columns, M×n.
     let dictionary: Buffer<S>
     /// Their adjoint, n×M.
-    private let adjoint: Buffer<S>
+    let adjoint: Buffer<S>
     /// AᴴA of the active columns, lower triangle, once n < M.
     private let gram: Buffer<S>
     private(set) var usesGram = false
@@ -25,6 +25,8 @@ final class KroneckerFactor<S: Scalar> {
     private let roots: Buffer<Real>
     private let eigen: HermitianEigenWorkspace<S>
 
+    @specialized(where S == Double)
+    @specialized(where S == Complex<Double>)
     init(_ matrix: Matrix<S>) {
         rows = matrix.rows
         count = matrix.columns
@@ -52,6 +54,8 @@ final class KroneckerFactor<S: Scalar> {
     var backward: UnsafePointer<S> { UnsafePointer(usesGram ? eigenvectors.pointer : backwardMatrix.pointer) }
 
     /// Drops all active columns but those at `kept`.
+    @specialized(where S == Double)
+    @specialized(where S == Complex<Double>)
     func restrict(_ kept: [Int]) {
         for (position, index) in kept.enumerated() where position != index {
             (dictionary.pointer + position * rows).update(from: dictionary.pointer + index * rows, count: rows)

@@ -24,6 +24,8 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     public private(set) var determinedParameters: Real = 0
 
     /// - Throws: `LacunaError` if the dictionary is not a Kronecker product of dense factors.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public init(_ model: LinearModel<Element>) throws {
         guard let factored = model.dictionary as? any Factored<Element> else {
             throw LacunaError(
@@ -88,23 +90,15 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     }
 
     /// Takes Aᴴ along a mode of the measurements and lets its factor go to the n×n form.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     private func reduce(mode: Int) {
         let factor = factors[mode]
         let (outer, inner) = strides(around: mode)
-        let m = factor.rows, n = factor.count
-        let target = scratch[0].pointer
-        for block in 0..<outer {
-            let y = reduced.pointer + block * m * inner
-            for column in 0..<n {
-                let z = target + (block * n + column) * inner
-                for index in 0..<inner { z[index] = 0 }
-                for row in 0..<m {
-                    let weight = factor.dictionary[row + column * m].conjugated
-                    for index in 0..<inner { z[index] += weight * y[row * inner + index] }
-                }
-            }
-        }
-        reduced.pointer.update(from: target, count: outer * n * inner)
+        ModeProduct.along(
+            UnsafePointer(factor.adjoint.pointer), r: factor.count, q: factor.rows, outer: outer, inner: inner,
+            reduced.pointer, into: scratch[0].pointer)
+        reduced.pointer.update(from: scratch[0].pointer, count: outer * factor.count * inner)
         factor.switchToGram()
     }
 

@@ -124,8 +124,8 @@ where Prior.Real == Posterior.Element.RealPart {
     public func cost(_ state: inout State) -> Double? {
         state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
         var quadratic = state.posterior.squaredResidual() / state.noiseVariance
-        forEachActive(state.scales) { position, _, scale in
-            if scale > 0 { quadratic += state.posterior.mean[position].squaredModulus / scale }
+        for (position, scale) in state.scales.activeValues.enumerated() where scale > 0 {
+            quadratic += state.posterior.mean[position].squaredModulus / scale
         }
         return Double(state.posterior.logDeterminant + quadratic)
     }
@@ -133,32 +133,22 @@ where Prior.Real == Posterior.Element.RealPart {
     public func estimate(_ state: inout State) -> SparseEstimate<Element> {
         state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
         let count = state.scales.dimensions.reduce(1, *)
-        var coefficients = Array(repeating: Element.zero, count: count)
-        forEachActive(state.scales) { position, index, _ in coefficients[index] = state.posterior.mean[position] }
-        let posteriorVariances = state.posterior.variances(state.scales)
-        var variances = Array(repeating: Real.zero, count: count)
-        forEachActive(state.scales) { position, index, _ in variances[index] = posteriorVariances[position] }
+        let indices = state.scales.activeIndices
+        let coefficients = scatter(state.posterior.mean, to: indices, of: count)
+        let variances = scatter(state.posterior.variances(state.scales), to: indices, of: count)
         return SparseEstimate(
             coefficients: coefficients, variances: variances,
             scales: (0..<state.scales.modes).map { state.scales.full(mode: $0) }, noiseVariance: state.noiseVariance)
     }
+}
 
-    /// Position among the active entries, index among all, and scale of every active entry.
-    private func forEachActive(_ scales: KroneckerScales<Real>, _ body: (Int, Int, Real) -> Void) {
-        for position in 0..<scales.activeCount {
-            var remaining = position
-            var index = 0, stride = 1
-            var scale: Real = 1
-            for mode in Swift.stride(from: scales.modes - 1, through: 0, by: -1) {
-                let own = remaining % scales.values[mode].count
-                remaining /= scales.values[mode].count
-                index += scales.active[mode][own] * stride
-                stride *= scales.dimensions[mode]
-                scale *= scales.values[mode][own]
-            }
-            body(position, index, scale)
-        }
-    }
+/// `count` elements: `values` at `indices`, zero elsewhere.
+@specialized(where Element == Double)
+@specialized(where Element == Complex<Double>)
+private func scatter<Element: Scalar>(_ values: UnsafePointer<Element>, to indices: [Int], of count: Int) -> [Element] {
+    var full = Array(repeating: Element.zero, count: count)
+    for (position, index) in indices.enumerated() { full[index] = values[position] }
+    return full
 }
 
 /// Settings of `SparseBayesianLearning`.

@@ -41,6 +41,23 @@ public struct KroneckerScales<Real: RealScalar>: Sendable, Equatable {
         return full
     }
 
+    /// Where each active entry of the product stands among all ∏ N_i.
+    public var activeIndices: [Int] {
+        zip(active, dimensions).reduce([0]) { outer, mode in
+            var flat: [Int] = []
+            flat.reserveCapacity(outer.count * mode.0.count)
+            for base in outer {
+                for index in mode.0 { flat.append(base * mode.1 + index) }
+            }
+            return flat
+        }
+    }
+
+    /// g at every active entry of the product.
+    public var activeValues: [Real] {
+        values.reduce([1]) { outer, mode in outer.flatMap { scale in mode.map { scale * $0 } } }
+    }
+
     /// Drops entries of a mode with g < relative · max g or g < absolute. The largest entry always stays.
     /// Returns whether anything was dropped; `kept` (room for n_i) receives the positions that stay.
     @discardableResult
@@ -100,6 +117,7 @@ public struct KroneckerChange<Real: RealScalar> {
         Self.spread(scales, into: &previous)
     }
 
+    @inline(__always)
     private static func spread(_ scales: KroneckerScales<Real>, into full: inout [[Real]]) {
         for mode in 0..<full.count {
             for index in 0..<full[mode].count { full[mode][index] = 0 }
