@@ -74,6 +74,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
 
     public mutating func restrict(mode: Int, kept: [Int]) {}
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public mutating func update(_ scales: KroneckerScales<Real>, noiseVariance: Real) {
         let count = scales.values[0].count
         positions.removeAll(keepingCapacity: true)
@@ -155,6 +157,7 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     }
 
     /// Cholesky factor of the matrix that `fill` writes plus s² I. As s² -> 0 the diagonal is lifted to rounding level.
+    @inline(__always)
     private func factorize(_ size: Int, _ noiseVariance: Real, fill: () -> Void) {
         guard size > 0 else { return }
         var shift = noiseVariance
@@ -173,6 +176,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
         UnsafePointer(variance.pointer)
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func squaredResidual() -> Real {
         for index in 0..<dimensions[0] { right[index] = 0 }
         for (index, position) in positions.enumerated() { right[columns[index]] = meanVector[position] }
