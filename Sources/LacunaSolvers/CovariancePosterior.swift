@@ -26,7 +26,6 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     private var columns: [Int]
     private let rows: Int
     public let dimensions: [Int]
-    public private(set) var determinedParameters: Real = 0
     public private(set) var logDeterminant: Real = 0
 
     /// - Throws: `LacunaError` if the dictionary gives neither columns nor Gram matrices.
@@ -93,14 +92,19 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
         finish(count)
     }
 
-    /// |mean|² + var, and how much of each coefficient the data determine.
+    /// |mean|² + var.
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     private mutating func finish(_ count: Int) {
         for position in 0..<count { moment[position] = variance[position] + meanVector[position].squaredModulus }
+    }
+
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
+    public func determinedParameters() -> Real {
         var determined = Real.zero
         for (index, position) in positions.enumerated() { determined += 1 - variance[position] / weights[columns[index]] }
-        determinedParameters = determined
+        return determined
     }
 
     /// Through Σ_y: mean = g Aᴴ Σ_y⁻¹ y, var = g - g² a_nᴴ Σ_y⁻¹ a_n.

@@ -101,7 +101,7 @@ where Prior.Real == Posterior.Element.RealPart {
         prior.update(&state.scales, secondMoment: state.posterior.secondMoment, workspace: &state.workspace)
         if options.learnsNoise {
             let residual = state.posterior.squaredResidual()
-            let explained = state.noiseVariance * state.posterior.determinedParameters
+            let explained = state.noiseVariance * state.posterior.determinedParameters()
             let variance = (residual + explained) / Real(state.model.measurements.count)
             state.noiseVariance = max(variance, Real.leastNormalMagnitude)
         }
