@@ -6,10 +6,13 @@ import Testing
 @testable import LacunaCLI
 
 /// The repository, from this file's place in it.
-private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL.path()
+private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+    .path()
 
 /// A tenth of a second of work: what a group is made of, not how fast it is.
-private func settings(peer: String = "/no/such/python", notes: @escaping (String) -> Void = { _ in }) -> BenchmarkSettings {
+private func settings(peer: String = "/no/such/python", notes: @escaping (String) -> Void = { _ in })
+    -> BenchmarkSettings
+{
     var rates = ProductRates()
     rates.measure(repetitions: 1)
     return BenchmarkSettings(
@@ -57,9 +60,10 @@ private let tinyProblem = KroneckerSBLBenchmark(
     @Test func classicSBLAndTheLargeProblemReportRateAndMemory() async throws {
         let sizes = ClassicSBLBenchmark.Sizes(rows: [3, 4], columns: [6, 6])
         let sbl = try await ClassicSBLBenchmark(real: sizes, complex: sizes, repetitions: 1).run(settings())
-        #expect(sbl.rows.map(\.name) == [
-            "dense, real, 12×36", "Kronecker, real, 12×36", "dense, complex, 12×36", "Kronecker, complex, 12×36",
-        ])
+        #expect(
+            sbl.rows.map(\.name) == [
+                "dense, real, 12×36", "Kronecker, real, 12×36", "dense, complex, 12×36", "Kronecker, complex, 12×36",
+            ])
         for row in sbl.rows {
             let flops = (row.name.contains("complex") ? 8.0 : 2) * 12 * 12 * 36
             #expect(row.flopRate == flops / row.seconds.best)
@@ -71,7 +75,10 @@ private let tinyProblem = KroneckerSBLBenchmark(
 
     @Test func theStudyIsCutAndRunsEveryCell() async throws {
         let study = StudyBenchmark(
-            overrides: ["trials=1", "sweep.snr_db=[20]", "sweep.pilot_draw=[1]", "problem.symbols=100", "methods=[svd-krosbl, sbl]"])
+            overrides: [
+                "trials=1", "sweep.snr_db=[20]", "sweep.pilot_draw=[1]", "problem.symbols=100",
+                "methods=[svd-krosbl, sbl]",
+            ])
         let group = try await study.run(settings())
         #expect(group.rows.map(\.name) == ["he-joseph-2024-figure-7, 1 cells"])
         #expect(group.notes == ["methods: svd-krosbl"])
@@ -83,7 +90,9 @@ private let tinyProblem = KroneckerSBLBenchmark(
             let first = await bench("eigen", "--json", "--rounds", "1", "-q")
             #expect(first.status == .success && first.errors.isEmpty, "\(first.errors)")
             let object = try #require(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
-            for key in ["cpu", "blas", "kernels", "real_product_rate", "complex_product_rate", "started", "lacuna_version"] {
+            for key in [
+                "cpu", "blas", "kernels", "real_product_rate", "complex_product_rate", "started", "lacuna_version",
+            ] {
                 #expect(object[key] != nil, "\(key)")
             }
             let group = try #require((object["groups"] as? [[String: Any]])?.first)
@@ -104,8 +113,10 @@ private let tinyProblem = KroneckerSBLBenchmark(
     }
 
     @Test(arguments: [
-        (["krosbl", "--data", "/no/such/folder"], "--data"), (["speed"], "bench"), (["eigen", "--rounds", "0"], "--rounds"),
-        (["eigen", "--baseline", "/dev/null"], "/dev/null"), (["studies", "--scenarios", "/no/such/folder"], "/no/such/folder"),
+        (["krosbl", "--data", "/no/such/folder"], "--data"), (["speed"], "bench"),
+        (["eigen", "--rounds", "0"], "--rounds"),
+        (["eigen", "--baseline", "/dev/null"], "/dev/null"),
+        (["studies", "--scenarios", "/no/such/folder"], "/no/such/folder"),
     ])
     func wrongArgumentsAreOneLineEach(arguments: [String], named: String) async {
         let ended = await bench(arguments + ["-q"])

@@ -33,17 +33,16 @@ struct BenchmarkReport: Hashable, Codable, Sendable {
 
     /// - Throws: `LacunaError` (file) if it is no report.
     init(readingFrom path: String) throws {
+        let remedy = "Make a baseline with: lacuna bench --json > \(path)"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw LacunaError(.file, path, "cannot be read", remedy: "Make a baseline with: lacuna bench --json > \(path)")
+            throw LacunaError(.file, path, "cannot be read", remedy: remedy)
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
             self = try decoder.decode(BenchmarkReport.self, from: data)
         } catch {
-            throw LacunaError(
-                .file, path, "is not the JSON of `lacuna bench`",
-                remedy: "Make a baseline with: lacuna bench --json > \(path)")
+            throw LacunaError(.file, path, "is not the JSON of `lacuna bench`", remedy: remedy)
         }
     }
 
@@ -52,8 +51,9 @@ struct BenchmarkReport: Hashable, Codable, Sendable {
         for group in groups.indices {
             let earlier = baseline.groups.first { $0.name == groups[group].name }
             for row in groups[group].rows.indices {
-                let found = earlier?.rows.first { $0.name == groups[group].rows[row].name }
-                groups[group].rows[row].baselineRatio = found.map { $0.seconds.best / groups[group].rows[row].seconds.best }
+                let now = groups[group].rows[row]
+                let found = earlier?.rows.first { $0.name == now.name }
+                groups[group].rows[row].baselineRatio = found.map { $0.seconds.best / now.seconds.best }
             }
         }
     }

@@ -18,11 +18,11 @@ struct ClassicSBLBenchmark: Benchmark {
 
     func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(
-            name: "sbl", title: "one iteration of classic SBL, unpruned, one thread; rate by 2 M² N flops (complex 8 M² N)")
+            name: "sbl",
+            title: "one iteration of classic SBL, unpruned, one thread; rate by 2 M² N flops (complex 8 M² N)")
         try measure(Double.self, real, settings, into: &group)
         try measure(Complex<Double>.self, complex, settings, into: &group)
-        group.notes.append(
-            "Kronecker rows do less work than the flops counted: A diag(g) Aᴴ and the quadratic forms come at Kronecker cost")
+        group.notes.append("Kronecker rows do less work than is counted: their Gram matrices come at Kronecker cost")
         return group
     }
 
@@ -39,9 +39,8 @@ struct ClassicSBLBenchmark: Benchmark {
             let name = "\(kind), \(label)"
             let model = try LinearModel(dictionary: dictionary, measurements: measurements, noiseVariance: 1e-2)
             let seconds = try secondsPerIteration(
-                of: solver, on: model, rounds: settings.rounds, repetitions: repetitions) {
-                    settings.progress("sbl: \(name), round \($0) of \(settings.rounds)")
-                }
+                of: solver, on: model, rounds: settings.rounds, repetitions: repetitions,
+                progress: { settings.progress("sbl: \(name), round \($0) of \(settings.rounds)") })
             var row = BenchmarkRow(name, seconds)
             let rate = flops / row.seconds.best
             row.flopRate = rate

@@ -9,7 +9,8 @@ struct EigenBenchmark: Benchmark {
 
     func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(
-            name: "eigen", title: "one Hermitian eigendecomposition with vectors, own kernel", peer: "LAPACK xSYEVD, xHEEVD")
+            name: "eigen", title: "one Hermitian eigendecomposition with vectors, own kernel",
+            peer: "LAPACK xSYEVD, xHEEVD")
         for size in sizes { group.rows.append(row(Double.self, size, settings)) }
         for size in sizes { group.rows.append(row(Complex<Double>.self, size, settings)) }
         return group

@@ -17,9 +17,9 @@ struct LargeProblemBenchmark: Benchmark {
         let solver = KroneckerSBL<Double, SingularVectorPrior<Double>>(
             prior: SingularVectorPrior(start: .ones), options: unprunedOptions)
         PeakMemory.reset()
-        let seconds = try secondsPerIteration(of: solver, on: model, rounds: settings.rounds, repetitions: repetitions) {
-            settings.progress("large: \(sizes), round \($0) of \(settings.rounds)")
-        }
+        let seconds = try secondsPerIteration(
+            of: solver, on: model, rounds: settings.rounds, repetitions: repetitions,
+            progress: { settings.progress("large: \(sizes), round \($0) of \(settings.rounds)") })
         var row = BenchmarkRow(sizes, seconds)
         row.peakBytes = PeakMemory.bytes
         group.rows.append(row)

@@ -37,7 +37,8 @@ struct NumpyPeer {
         process.waitUntilExit()
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let line = complaint.split(whereSeparator: \.isNewline).last.map(String.init)
-            throw Unavailable(reason: line ?? "\(interpreter) \(script) failed with status \(process.terminationStatus)")
+            let status = process.terminationStatus
+            throw Unavailable(reason: line ?? "\(interpreter) \(script) failed with status \(status)")
         }
         guard let result = try? JSONDecoder().decode(Result.self, from: printed), result.seconds > 0 else {
             throw Unavailable(reason: "\(script) printed no result")

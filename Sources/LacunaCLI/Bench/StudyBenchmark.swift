@@ -18,14 +18,17 @@ struct StudyBenchmark: Benchmark {
         study.methods.removeAll { excluded.contains($0.method.name) }
         let plan = try Plan(study)
         var group = BenchmarkGroup(
-            name: "studies", title: "\(study.title), \(study.trials) trials, \(plan.points.count) points, \(workers) workers")
+            name: "studies",
+            title: "\(study.title), \(study.trials) trials, \(plan.points.count) points, \(workers) workers")
         group.notes.append("methods: \(study.methods.map(\.label).joined(separator: ", "))")
         var seconds: [Double] = []
         for round in 1...settings.rounds {
             settings.progress("studies: \(study.name), \(plan.cellCount) cells, round \(round) of \(settings.rounds)")
             let (time, summary) = try await time(plan, study, workers: workers)
             seconds.append(time)
-            if let failure = summary.failures.first { group.notes.append("\(failure.count) cells failed: \(failure.message)") }
+            if let failure = summary.failures.first {
+                group.notes.append("\(failure.count) cells failed: \(failure.message)")
+            }
         }
         group.rows.append(BenchmarkRow("\(study.name), \(plan.cellCount) cells", seconds))
         return group
@@ -38,7 +41,8 @@ struct StudyBenchmark: Benchmark {
         do {
             try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw LacunaError(.environment, folder, "the temporary folder cannot be made", remedy: "Set TMPDIR to another")
+            throw LacunaError(
+                .environment, folder, "the temporary folder cannot be made", remedy: "Set TMPDIR to another")
         }
         defer { try? files.removeItem(atPath: folder) }
         let began = ContinuousClock.now

@@ -45,9 +45,10 @@ struct BenchCommand: SessionCommand {
         var measured: [BenchmarkGroup] = []
         for group in chosen {
             // Anew before each group: the machine may be slower or faster than it was.
-            rates.measure(repetitions: rounds)
+            rates.measure(repetitions: 5)
             let settings = BenchmarkSettings(
-                catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios, peer: peer,
+                catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios,
+                peer: peer,
                 productRates: rates, progress: { if !quiet { session.console.error($0) } })
             measured.append(try await group.benchmark.run(settings))
         }
