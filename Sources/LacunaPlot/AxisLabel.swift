@@ -12,10 +12,21 @@ enum AxisLabel {
     }
 
     static func text(metric: ResultTable.Metric, _ scale: Figure.Scale) -> String {
-        let name = capitalised(metric.longName)
+        let name = name(metric)
         if scale == .dB { return "\(name) (dB)" }
         return withUnit(name, metric.unit == "1" ? "" : metric.unit)
     }
+
+    /// What the axis cannot hold: "NMSE: normalised squared error ‖x̂ - x‖² / ‖x‖²." for the caption; nil if it holds all.
+    static func definition(_ metric: ResultTable.Metric) -> String? {
+        fits(metric) ? nil : "\(name(metric)): \(metric.longName)."
+    }
+
+    private static func name(_ metric: ResultTable.Metric) -> String {
+        capitalised(fits(metric) ? metric.longName : words(metric.name))
+    }
+
+    private static func fits(_ metric: ResultTable.Metric) -> Bool { metric.longName.count <= 32 }
 
     /// "irs_patterns" -> "IRS patterns".
     static func words(_ name: String) -> String {

@@ -112,6 +112,7 @@ extension Figure.Point {
         let isMean = specification.statistic == .mean
         let bounds: (lower: Double?, upper: Double?)
         switch specification.band {
+        case .ci95 where statistics.count < FigureCaption.fewestForInterval: bounds = (nil, nil)
         case .ci95:
             let interval = isMean ? statistics.meanInterval : statistics.medianInterval
             bounds = (interval.lower, interval.upper)

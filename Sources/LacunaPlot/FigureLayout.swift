@@ -129,11 +129,11 @@ struct FigureLayout {
         }
     }
 
-    /// The smallest value that must be seen. A band may end at 0: only its part within a decade of a curve is shown.
+    /// The smallest value that must be seen. A band may end at 0: only its part close to a curve is shown.
     private static func smallest(_ points: [Figure.Point], _ positive: [Double], _ floor: Double?) -> Double {
         let center = positive.min() ?? 1
         let band = points.map(\.lower).filter { $0 > 0 }.min() ?? center
-        let low = max(center / 10, min(center, band))
+        let low = max(center / 3, min(center, band))
         let hasZeros = points.contains { $0.y <= 0 }
         if let floor, floor > 0, hasZeros { return min(low, floor) }
         return low

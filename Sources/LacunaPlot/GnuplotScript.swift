@@ -100,17 +100,19 @@ struct GnuplotScript {
         return (2...12).contains(values.count) ? values.sorted() : nil
     }
 
-    /// `height(v)`: where the value v is drawn.
+    /// `height(v)`: where the value v is drawn; `above(v)`: the same, and nowhere for values of 0 without a logarithm.
     private var heightFunction: [String] {
         switch layout.yScale {
         case .linear:
-            ["height(v) = v"]
+            ["height(v) = v", "above(v) = v"]
         case .log:
-            ["set logscale y", yTicks, "floor_value = \(layout.floor)", "height(v) = v > floor_value ? v : floor_value"]
+            ["set logscale y", yTicks, "floor_value = \(layout.floor)", "height(v) = v > floor_value ? v : floor_value", above]
         case .dB:
-            ["floor_value = \(layout.floor)", "height(v) = 10 * log10(v > floor_value ? v : floor_value)"]
+            ["floor_value = \(layout.floor)", "height(v) = 10 * log10(v > floor_value ? v : floor_value)", above]
         }
     }
+
+    private var above: String { "above(v) = v > 0 ? height(v) : NaN" }
 
     /// Decades as powers of ten; 1, 2, 5 of each where there are fewer than two decades.
     private var yTicks: String {
@@ -131,6 +133,7 @@ struct GnuplotScript {
         var elements = (published + own).flatMap { band($0.offset, $0.element) }
         elements += published.map { publishedLine($0.offset, $0.element) }
         elements += own.map { line($0.offset, $0.element) }
+        elements += curves.flatMap { zeros($0.offset, $0.element) }
         elements += own.flatMap { hollowPoints($0.offset, $0.element) }
         if !published.isEmpty {
             elements.append(
@@ -152,12 +155,13 @@ struct GnuplotScript {
             ]
         }
         // Many bands over each other turn to mud: they get lighter, and thin edges keep them apart.
-        let opacity = (curve.isPublished ? 0.06 : 0.18) * min(1, 4 / Double(figure.curves.count)).squareRoot()
+        let alike = figure.curves.count { $0.isPublished == curve.isPublished }
+        let opacity = (curve.isPublished ? 0.08 : 0.18) * min(1, 4 / Double(alike)).squareRoot()
         let area =
             "$curve\(index) using 1:(height($3)):(height($4)) with filledcurves fillstyle transparent solid"
             + " \(FigureLayout.short(opacity)) noborder fillcolor rgb '\(color)' notitle"
-        if curve.isPublished { return [area] }
-        let edge = "with lines linecolor rgb '#90\(color.dropFirst())' linewidth 0.6 notitle"
+        let edge =
+            "with lines linecolor rgb '#90\(color.dropFirst())' linewidth \(curve.isPublished ? "0.8 dashtype 3" : "0.6") notitle"
         return [area] + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
     }
 
@@ -165,19 +169,30 @@ struct GnuplotScript {
         let style = CurveStyle(style: curve.style)
         // "#80rrggbb" is a colour half transparent.
         let faint = "#80" + style.color.dropFirst()
-        return "$curve\(index) using 1:(height($2)) with linespoints linecolor rgb '\(faint)' linewidth 1.2 dashtype 2"
+        return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(faint)' linewidth 1.2 dashtype 2"
             + " pointtype \(style.openMarker) notitle"
     }
 
     private func line(_ index: Int, _ curve: Figure.Curve) -> String {
         let style = CurveStyle(style: curve.style, variant: curve.variant)
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
-        return "$curve\(index) using 1:(height($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
+        return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
             + " dashtype \(style.dash) pointtype \(style.filledMarker)\(spacing) title \(Self.quoted(curve.label))"
     }
 
     /// About eight markers on a curve with a point per iteration.
     private func markerInterval(_ curve: Figure.Curve) -> Int { max(1, curve.points.count / 8) }
+
+    /// Values of 0 on a logarithmic axis: markers alone, as a line down to them would show values that there are not.
+    private func zeros(_ index: Int, _ curve: Figure.Curve) -> [String] {
+        guard layout.yScale != .linear, curve.points.contains(where: { $0.y <= 0 }) else { return [] }
+        let style = CurveStyle(style: curve.style)
+        let color = (curve.isPublished ? "#80" : "#") + style.color.dropFirst()
+        return [
+            "$curve\(index) using 1:($2 > 0 ? NaN : height($2)) with points linecolor rgb '\(color)' linewidth 1.5"
+                + " pointtype \(curve.isPublished ? style.openMarker : style.filledMarker) notitle"
+        ]
+    }
 
     private func hollowPoints(_ index: Int, _ curve: Figure.Curve) -> [String] {
         guard curve.points.contains(where: { $0.isHollow && $0.y.isFinite }) else { return [] }

@@ -44,9 +44,9 @@ import Testing
         #expect(FigureLayout(everywhere).placingLegend(of: everywhere).legend == .outside)
     }
 
-    @Test func stylesDifferUntilTwentyFour() {
-        let styles = (0..<24).map { CurveStyle(style: $0) }
-        #expect(Set(styles.map { "\($0.color) \($0.filledMarker)" }).count == 24)
+    @Test func stylesDifferUntilThirty() {
+        let styles = (0..<30).map { CurveStyle(style: $0) }
+        #expect(Set(styles.map { "\($0.color) \($0.filledMarker)" }).count == 30)
         #expect(CurveStyle(style: 0, variant: 1).dash != CurveStyle(style: 0).dash)
     }
 

@@ -10,7 +10,7 @@ struct KroneckerRecoveryFamily: ProblemFamily {
         ParameterDeclaration(
             "rows", .integers(1...4096), default: .list([.integer(8), .integer(12), .integer(15)]), "M_i: rows per factor"),
         ParameterDeclaration(
-            "rows_first", .integer(1...4096), "M_1 in place of the first of `rows`: the axis of a sweep over measurements"),
+            "rows_of_first_factor", .integer(1...4096), "M_1 in place of the first of `rows`: the axis of a sweep over measurements"),
         ParameterDeclaration(
             "columns", .integers(1...4096), default: .list([.integer(15), .integer(15), .integer(15)]),
             "N_i: columns per factor"),
@@ -33,7 +33,7 @@ struct KroneckerRecoveryFamily: ProblemFamily {
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         var rows = try parameters.integers("rows")
         let drawnRows = try parameters.optionalIntegers("drawn_rows") ?? rows
-        if let first = try parameters.optionalInteger("rows_first"), !rows.isEmpty { rows[0] = first }
+        if let first = try parameters.optionalInteger("rows_of_first_factor"), !rows.isEmpty { rows[0] = first }
         let sizes = [
             (name: "drawn_rows", value: "\(drawnRows)"), (name: "columns", value: "\(try parameters.integers("columns"))"),
         ]
