@@ -21,14 +21,15 @@ public struct FigureFiles: Hashable, Sendable {
             let script = target.appendingPathComponent("\(figure.name).gp")
             let text = GnuplotScript(figure).pictures
             try attempt(script.path) { try Data(text.utf8).write(to: script, options: .atomic) }
-            scripts.append(script.path)
-            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot) }
+            scripts.append("\(folder)/\(figure.name).gp")
+            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot).map { "\(folder)/\($0)" } }
         }
         let notice = "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
         return FigureFiles(scripts: scripts, pictures: pictures, notice: gnuplot == nil && !figures.isEmpty ? notice : nil)
     }
 
     /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
+    /// - Returns: the names of the pictures.
     private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String] {
         let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
         let files = FileManager.default
@@ -49,7 +50,7 @@ public struct FigureFiles: Hashable, Sendable {
             guard rename(drawn.path, picture.path) == 0 else {
                 throw LacunaError(.environment, picture.path, "cannot be written: \(String(cString: strerror(errno)))")
             }
-            return picture.path
+            return name
         }
     }
 
