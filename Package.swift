@@ -49,7 +49,7 @@ let package = Package(
 
         // Law checkers and naive oracles for the tests; not a product.
         .target(name: "LacunaTestSupport", dependencies: ["Lacuna"]),
-        .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "CLacunaKernels", "LacunaTestSupport"]),
         .testTarget(name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport"]),
         .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
         .testTarget(name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport"]),

@@ -36,7 +36,10 @@ public struct DenseOperator<Element: Scalar>: ColumnAccess, DenseConvertible, Fa
     }
 
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
-        for (row, element) in matrix.column(column).enumerated() { y[row] = element }
+        matrix.storage.withUnsafeBufferPointer { storage in
+            guard let base = storage.baseAddress else { return }
+            y.update(from: base + column * rows, count: rows)
+        }
     }
 
     public func squaredColumnNorms() -> [Element.RealPart] {

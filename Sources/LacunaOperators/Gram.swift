@@ -23,6 +23,8 @@ public protocol GramOperator<Element>: ColumnAccess {
 extension GramOperator {
     public func gramWorkspaceCount(active count: Int) -> Int { rows * count }
 
+    @specialized(where Self == DenseOperator<Double>)
+    @specialized(where Self == DenseOperator<Complex<Double>>)
     public func weightedGram(
         _ weights: UnsafePointer<Element.RealPart>, active: [Int], into k: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
@@ -37,6 +39,8 @@ extension GramOperator {
         BLAS<Element>.outerGram(m, active.count, workspace, m, into: k, m)
     }
 
+    @specialized(where Self == DenseOperator<Double>)
+    @specialized(where Self == DenseOperator<Complex<Double>>)
     public func inverseQuadraticForms(
         _ factor: UnsafeMutablePointer<Element>, active: [Int], into q: UnsafeMutablePointer<Element.RealPart>,
         workspace: UnsafeMutablePointer<Element>

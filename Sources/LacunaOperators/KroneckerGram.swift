@@ -5,12 +5,14 @@
 ///     A diag(g) Aᴴ = (Q_1 ⊗ … ⊗ Q_I) g   and   a_nᴴ S a_n = ((Q_1 ⊗ … ⊗ Q_I)ᴴ S)_n,
 ///
 /// up to the order of the indices (a_1 b_1 … a_I b_I against a_1 … a_I b_1 … b_I). Cost: M² N_I for the last mode and
-/// less for the others, in place of M² N. Storage: Σ M_i² N_i for the Q_i and 3 M².
+/// less for the others, in place of M² N. Storage: Σ M_i² N_i for the Q_i and 4 M².
 public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
     public let base: KroneckerOperator<Element>
     private let squares: KroneckerOperator<Element>
     /// A_iᴴ A_i.
     private let grams: [Matrix<Element>]
+    /// For every position of the order (a_1 b_1 a_2 b_2 …): where (a, b) stands in a column-major M×M matrix.
+    private let order: [Int]
 
     public init(_ base: KroneckerOperator<Element>) throws {
         self.base = base
@@ -21,6 +23,16 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
                 }
             })
         grams = try base.factors.map { try $0.adjoint.multiplied(by: $0) }
+        let rows = base.rows
+        // (a, b) of the modes so far, one mode after the other.
+        let pairs = base.factors.reduce([(0, 0)]) { pairs, factor in
+            pairs.flatMap { pair in
+                (0..<factor.rows * factor.rows).map { index in
+                    (pair.0 * factor.rows + index / factor.rows, pair.1 * factor.rows + index % factor.rows)
+                }
+            }
+        }
+        order = pairs.map { $0.0 + $0.1 * rows }
     }
 
     public var rows: Int { base.rows }
@@ -49,6 +61,8 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
         squares.workspaceCount + max(columns, rows * rows) + columns
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func weightedGram(
         _ weights: UnsafePointer<Element.RealPart>, active: [Int], into k: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
@@ -57,24 +71,29 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
         let g = workspace + max(columns, rows * rows)
         for index in 0..<columns { g[index] = Element(weights[index]) }
         squares.apply(g, into: interleaved, workspace: g + columns)
-        forEachPair { position, row, column in k[row + column * rows] = interleaved[position] }
+        for position in 0..<order.count { k[order[position]] = interleaved[position] }
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func inverseQuadraticForms(
         _ factor: UnsafeMutablePointer<Element>, active: [Int], into q: UnsafeMutablePointer<Element.RealPart>,
         workspace: UnsafeMutablePointer<Element>
     ) {
-        BLAS<Element>.inverseFromCholesky(rows, factor, rows)
-        let interleaved = workspace
-        let forms = workspace + max(columns, rows * rows)
-        forEachPair { position, row, column in
-            interleaved[position] =
-                row >= column ? factor[row + column * rows] : factor[column + row * rows].conjugated
+        let m = rows
+        BLAS<Element>.inverseFromCholesky(m, factor, m)
+        for column in 1..<max(m, 1) {
+            for row in 0..<column { factor[row + column * m] = factor[column + row * m].conjugated }
         }
+        let interleaved = workspace
+        let forms = workspace + max(columns, m * m)
+        for position in 0..<order.count { interleaved[position] = factor[order[position]] }
         squares.applyAdjoint(interleaved, into: forms, workspace: forms + columns)
         for (position, index) in active.enumerated() { q[position] = forms[index].realPart }
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func gram(
         of active: [Int], into g: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
@@ -90,36 +109,6 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
                 }
                 g[row + column * n] = product
             }
-        }
-    }
-
-    /// Calls `body` with the position in the interleaved order (a_1 b_1 a_2 b_2 …) of every (row, column) = (a, b).
-    @inline(__always)
-    private func forEachPair(_ body: (Int, Int, Int) -> Void) {
-        let sizes = base.factors.map(\.rows)
-        let last = sizes.count - 1
-        let width = sizes[last]
-        // Odometer over the pairs (a_i, b_i) of all modes but the last, whose M_I² block is contiguous.
-        var digits = Array(repeating: 0, count: 2 * last)
-        var position = 0
-        while true {
-            var row = 0, column = 0
-            for mode in 0..<last {
-                row = (row + digits[2 * mode]) * sizes[mode + 1]
-                column = (column + digits[2 * mode + 1]) * sizes[mode + 1]
-            }
-            for a in 0..<width {
-                for b in 0..<width { body(position + a * width + b, row + a, column + b) }
-            }
-            position += width * width
-            var digit = 2 * last - 1
-            while digit >= 0 {
-                digits[digit] += 1
-                if digits[digit] < sizes[digit / 2] { break }
-                digits[digit] = 0
-                digit -= 1
-            }
-            if digit < 0 { return }
         }
     }
 }

@@ -26,7 +26,6 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     private var columns: [Int]
     private let rows: Int
     public let dimensions: [Int]
-    public private(set) var determinedParameters: Real = 0
     public private(set) var logDeterminant: Real = 0
 
     /// - Throws: `LacunaError` if the dictionary gives neither columns nor Gram matrices.
@@ -74,6 +73,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
 
     public mutating func restrict(mode: Int, kept: [Int]) {}
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public mutating func update(_ scales: KroneckerScales<Real>, noiseVariance: Real) {
         let count = scales.values[0].count
         positions.removeAll(keepingCapacity: true)
@@ -91,14 +92,19 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
         finish(count)
     }
 
-    /// |mean|² + var, and how much of each coefficient the data determine.
+    /// |mean|² + var.
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     private mutating func finish(_ count: Int) {
         for position in 0..<count { moment[position] = variance[position] + meanVector[position].squaredModulus }
+    }
+
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
+    public func determinedParameters() -> Real {
         var determined = Real.zero
         for (index, position) in positions.enumerated() { determined += 1 - variance[position] / weights[columns[index]] }
-        determinedParameters = determined
+        return determined
     }
 
     /// Through Σ_y: mean = g Aᴴ Σ_y⁻¹ y, var = g - g² a_nᴴ Σ_y⁻¹ a_n.
@@ -155,6 +161,7 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     }
 
     /// Cholesky factor of the matrix that `fill` writes plus s² I. As s² -> 0 the diagonal is lifted to rounding level.
+    @inline(__always)
     private func factorize(_ size: Int, _ noiseVariance: Real, fill: () -> Void) {
         guard size > 0 else { return }
         var shift = noiseVariance
@@ -173,6 +180,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
         UnsafePointer(variance.pointer)
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func squaredResidual() -> Real {
         for index in 0..<dimensions[0] { right[index] = 0 }
         for (index, position) in positions.enumerated() { right[columns[index]] = meanVector[position] }

@@ -23,7 +23,7 @@ public protocol GaussianPosterior<Element> {
     /// L_n = var_n + |mean_n|².
     var secondMoment: UnsafePointer<Element.RealPart> { get }
     /// Σ_n 1 - var_n / g_n: how many parameters the data determine.
-    var determinedParameters: Element.RealPart { get }
+    func determinedParameters() -> Element.RealPart
     /// ‖y - A mean‖².
     mutating func squaredResidual() -> Element.RealPart
     /// log det Σ_y.

@@ -21,7 +21,8 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     public let dimensions: [Int]
     private var activeCount: Int
     private var noiseVariance: Real = 0
-    public private(set) var determinedParameters: Real = 0
+    /// s², floored.
+    private var shift: Real = 0
 
     /// - Throws: `LacunaError` if the dictionary is not a Kronecker product of dense factors.
     @specialized(where Element == Double)
@@ -114,31 +115,38 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
         formMoment(scales, addsMean: true)
     }
 
-    /// D⁻¹ with D = s² + ⊗ w_i, floored at rounding level so that s² → 0 is safe; and Σ w / D.
+    /// D⁻¹ with D = s² + ⊗ w_i, where s² is floored at rounding level so that s² → 0 is safe.
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     private mutating func invertEigenvalues(_ noiseVariance: Real) {
         let d = inverse.pointer
         var count = 1
+        var largest: Real = 1
         d[0] = 1
         for factor in factors.reversed() {
             let w = factor.eigenvalues.pointer
+            var leading = Real.zero
             for row in stride(from: factor.rank - 1, through: 0, by: -1) {
                 let value = w[row]
+                leading = value > leading ? value : leading
                 for index in 0..<count { d[row * count + index] = value * d[index] }
             }
+            largest *= leading
             count *= factor.rank
         }
-        var largest = Real.leastNormalMagnitude
-        for index in 0..<count { largest = max(largest, d[index]) }
-        let shift = max(noiseVariance, largest * Real.ulpOfOne)
-        var determined = Real.zero
-        for index in 0..<count {
-            let reciprocal = 1 / (d[index] + shift)
-            determined += d[index] * reciprocal
-            d[index] = reciprocal
-        }
-        determinedParameters = determined
+        shift = max(noiseVariance, max(largest, Real.leastNormalMagnitude) * Real.ulpOfOne)
+        let shift = shift
+        for index in 0..<count { d[index] = 1 / (d[index] + shift) }
+    }
+
+    /// Σ_n 1 - var_n / g_n = Σ w / D, over the eigenvalues kept.
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
+    public func determinedParameters() -> Real {
+        var sum = Real.zero
+        let count = factors.reduce(1) { $0 * $1.rank }
+        for index in 0..<count { sum += 1 - shift * inverse[index] }
+        return sum
     }
 
     /// projected <- D⁻¹ ∘ (⊗ forwardᴴ) z.

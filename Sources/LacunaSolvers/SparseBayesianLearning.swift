@@ -73,6 +73,10 @@ where Prior.Real == Posterior.Element.RealPart {
         return max(squares / max(count - 1, 1) / 10, Real.leastNormalMagnitude)
     }
 
+    @specialized(where Posterior == CovariancePosterior<Double>, Prior == IndependentPrior<Double>)
+    @specialized(where Posterior == CovariancePosterior<Double>, Prior == CoupledPrecisionPrior<Double>)
+    @specialized(where Posterior == CovariancePosterior<Complex<Double>>, Prior == IndependentPrior<Double>)
+    @specialized(where Posterior == CovariancePosterior<Complex<Double>>, Prior == CoupledPrecisionPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == SingularVectorPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == AlternatingPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == PatternCoupledPrior<Double>)
@@ -97,7 +101,7 @@ where Prior.Real == Posterior.Element.RealPart {
         prior.update(&state.scales, secondMoment: state.posterior.secondMoment, workspace: &state.workspace)
         if options.learnsNoise {
             let residual = state.posterior.squaredResidual()
-            let explained = state.noiseVariance * state.posterior.determinedParameters
+            let explained = state.noiseVariance * state.posterior.determinedParameters()
             let variance = (residual + explained) / Real(state.model.measurements.count)
             state.noiseVariance = max(variance, Real.leastNormalMagnitude)
         }

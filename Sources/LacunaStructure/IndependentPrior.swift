@@ -10,6 +10,7 @@ public struct IndependentPrior<Real: RealScalar>: ScalePrior {
 
     public func makeWorkspace(dimensions: [Int]) {}
 
+    @specialized(where Real == Double)
     public func update(
         _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Void
     ) {

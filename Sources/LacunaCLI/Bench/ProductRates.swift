@@ -1,0 +1,37 @@
+import LacunaArrays
+
+/// How fast this machine multiplies 1024×1024 matrices on one thread, in flops per second: 2·1024³ real flops a product,
+/// 8·1024³ for complex ones. The yardstick of the flop rates, measured in the same run.
+struct ProductRates: Sendable {
+    private(set) var real = 0.0
+    private(set) var complex = 0.0
+
+    private static let size = 1024
+    static let realFlops = 2.0 * 1024 * 1024 * 1024
+    static let complexFlops = 4 * realFlops
+
+    /// Seconds of one real product at the best rate seen.
+    var realSeconds: Double { Self.realFlops / real }
+
+    func rate<S: Scalar>(of type: S.Type) -> Double { S.isComplex ? complex : real }
+
+    /// Measures again and keeps the best: the rate that the machine is capable of, not that of a busy moment.
+    mutating func measure(repetitions: Int) {
+        real = max(real, Self.realFlops / Self.seconds(Double.self, repetitions: repetitions))
+        complex = max(complex, Self.complexFlops / Self.seconds(Complex<Double>.self, repetitions: repetitions))
+    }
+
+    private static func seconds<S: Scalar>(_ type: S.Type, repetitions: Int) -> Double {
+        var stream = RandomStream([("benchmark", "matrix product")])
+        let entries = (0..<size * size).map { _ in
+            S(real: S.RealPart(stream.normal()), imaginary: S.RealPart(stream.normal()))
+        }
+        let a = Buffer(entries), b = Buffer(entries), c = Buffer<S>(repeating: 0, count: size * size)
+        let product = {
+            BLAS<S>.multiply(.plain, .plain, size, size, size, a.pointer, size, b.pointer, size, into: c.pointer, size)
+        }
+        // The first call finds cold memory.
+        product()
+        return bestSeconds(of: repetitions, product)
+    }
+}
