@@ -1,5 +1,6 @@
 import Foundation
 import LacunaArrays
+import LacunaExperiment
 
 /// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and `<name>.png`.
 public struct FigureFiles: Hashable, Sendable {
@@ -56,9 +57,7 @@ public struct FigureFiles: Hashable, Sendable {
 
     private static func attempt(_ path: String, _ body: () throws -> Void) throws {
         do { try body() } catch {
-            let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            let reason = underlying.map { String(cString: strerror(Int32($0.code))) } ?? (error as NSError).localizedDescription
-            throw LacunaError(.environment, path, "cannot be written: \(reason)")
+            throw LacunaError(.environment, path, "cannot be written: \(systemMessage(of: error))")
         }
     }
 }

@@ -93,10 +93,10 @@ struct GnuplotScript {
         return lines + heightFunction
     }
 
-    /// Ticks at the simulated points, if they are few.
+    /// Ticks at the points, published ones included, if they are few.
     private var xTicks: [Double]? {
         guard figure.marksEveryPoint else { return nil }
-        let values = Set(figure.curves.filter { !$0.isPublished }.flatMap { $0.points.map(\.x) }.filter(\.isFinite))
+        let values = Set(figure.curves.flatMap { $0.points.map(\.x) }.filter(\.isFinite))
         return (2...12).contains(values.count) ? values.sorted() : nil
     }
 
