@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.3
 import PackageDescription
 
 // Arrows go down only; Tests/ArchitectureTests holds every import line against this manifest's table.

@@ -31,7 +31,10 @@ struct ResultCollection: Sendable {
         if !output.quiet {
             console.error(countLine(table))
             console.error("results: \(folder.resultFile), \(folder.tableFile)")
-            if !pictures.isEmpty { console.error("figures: " + pictures.joined(separator: ", ")) }
+            if !pictures.isEmpty {
+                let names = scenario.figures.map(\.name).joined(separator: ", ")
+                console.error("figures: \(folder.figureFolder)/ \(names) (.svg, .png, .gp)")
+            }
         }
         if missing.cellCount > failed {
             console.error("\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.command("resume"))")

@@ -15,5 +15,11 @@ func readFile(_ path: String) throws -> Data {
 public func systemMessage(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
-    return (error as NSError).localizedDescription
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile?, .fileNoSuchFile?: return String(cString: strerror(ENOENT))
+    case .fileReadNoPermission?, .fileWriteNoPermission?: return String(cString: strerror(EACCES))
+    case .fileWriteOutOfSpace?: return String(cString: strerror(ENOSPC))
+    case .fileWriteVolumeReadOnly?: return String(cString: strerror(EROFS))
+    default: return (error as NSError).localizedDescription
+    }
 }

@@ -31,6 +31,15 @@ public struct Plan: Sendable {
         return zip(scenario.methods, counts).map { ($0.label, $1) }
     }
 
+    /// Draws the first problem: a scenario whose problem cannot be drawn (a missing file, sizes that contradict each
+    /// other) is refused before anything is written.
+    /// - Throws: what the family throws.
+    public func checkFirstDraw() throws {
+        guard let batch = batches.first else { return }
+        let randomness = Randomness(seed: scenario.seed, trial: batch.trial)
+        _ = try scenario.family.draw(points[batch.point], randomness: randomness)
+    }
+
     /// One batch in `count`, starting at batch `index`: interleaved, so that hard points spread over the shards.
     /// - Throws: `LacunaError` unless 0 <= index < count.
     public func shard(_ index: Int, of count: Int) throws -> Plan {

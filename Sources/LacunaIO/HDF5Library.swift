@@ -9,9 +9,14 @@ import Synchronization
 enum HDF5Library {
     private static let lock = Mutex(())
 
+    /// Every file is closed where it was opened. The library's own clean-up at exit is kept from running: after a
+    /// truncated file 1.10 prints "infinite loop closing library" there. Has to come before any other call.
+    private static let hasNoCleanUpAtExit: Bool = H5dont_atexit() >= 0
+
     /// Runs `body` with the library to itself. Not re-entrant: what runs inside calls C functions only.
     static func locked<Result: Sendable>(_ body: () throws -> Result) throws -> Result {
         try lock.withLock { _ in
+            _ = hasNoCleanUpAtExit
             // Per call and not once: a thread-safe build keeps this setting per thread.
             H5Eset_auto2(lacuna_H5E_DEFAULT(), nil, nil)
             return try body()

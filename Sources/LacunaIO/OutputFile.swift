@@ -43,6 +43,13 @@ public enum OutputFile {
         }
     }
 
+    /// Whether two paths, links included, lead to one existing file.
+    public static func isSame(_ path: String, _ other: String) -> Bool {
+        var first = stat(), second = stat()
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
     private static func checkIsNotFolder(_ path: String) throws {
         if fileType(path) == S_IFDIR { throw LacunaError(.environment, path, "is a folder, a file name is expected") }
     }

@@ -65,7 +65,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
             let rows = measurements(factors, .rowMajor).map { "\($0)" } ?? "too many"
             throw LacunaError(
                 .file, file.place(names.y),
-                "is \(describeShape(y.dimensions)), the dictionaries (\(sizes.joined(separator: ", "))) need \(rows) rows",
+                "is \(size(y)), the dictionaries (\(sizes.joined(separator: ", "))) need \(rows) rows",
                 remedy: "The length of y is the product of the dictionaries' rows; snapshots are columns of y")
         }
     }
@@ -109,8 +109,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
         }
         guard !values.storage.isEmpty else { throw LacunaError(.file, file.place(name), "has no elements") }
         guard values.dimensions.count == 1 || values.dimensions.count == 2 else {
-            let found = values.dimensions.isEmpty ? "a single number" : describeShape(values.dimensions)
-            throw LacunaError(.file, file.place(name), "is \(found), a vector or a matrix is expected")
+            throw LacunaError(.file, file.place(name), "is \(size(values)), a vector or a matrix is expected")
         }
         if let position = values.storage.firstIndex(where: { !$0.isFinite }) {
             throw LacunaError(
@@ -118,6 +117,14 @@ struct ProblemReader<Scalar: ProblemScalar> {
                 remedy: "Remove or replace NaN and infinite values")
         }
         return values
+    }
+
+    private func size<Element>(_ array: Tensor<Element>) -> String {
+        switch array.dimensions.count {
+        case 0: "a single number"
+        case 1: "a vector of \(array.dimensions[0])"
+        default: describeShape(array.dimensions)
+        }
     }
 
     private func checkContent(_ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]) throws {
@@ -153,7 +160,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
         let values = try file.read(Double.self, from: name)
         guard values.storage.count == 1, let variance = values.storage.first else {
             throw LacunaError(
-                .file, file.place(name), "is \(describeShape(values.dimensions)), one number is expected")
+                .file, file.place(name), "is \(size(values)), one number is expected")
         }
         guard variance.isFinite, variance > 0 else {
             throw LacunaError(
@@ -174,7 +181,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
             let sizes = zip(names.dictionaries, dictionaries).map { "\($0) \(describeShape($1.shape))" }
             throw LacunaError(
                 .file, file.place(name),
-                "is \(describeShape(array.dimensions)), the dictionaries (\(sizes.joined(separator: ", "))) need \(unknowns)"
+                "is \(size(array)), the dictionaries (\(sizes.joined(separator: ", "))) need \(unknowns)"
                     + " elements")
         }
         return truth

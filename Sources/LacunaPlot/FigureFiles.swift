@@ -1,5 +1,6 @@
 import Foundation
 import LacunaArrays
+import LacunaExperiment
 
 /// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and `<name>.png`.
 public struct FigureFiles: Hashable, Sendable {
@@ -21,14 +22,15 @@ public struct FigureFiles: Hashable, Sendable {
             let script = target.appendingPathComponent("\(figure.name).gp")
             let text = GnuplotScript(figure).pictures
             try attempt(script.path) { try Data(text.utf8).write(to: script, options: .atomic) }
-            scripts.append(script.path)
-            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot) }
+            scripts.append("\(folder)/\(figure.name).gp")
+            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot).map { "\(folder)/\($0)" } }
         }
         let notice = "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
         return FigureFiles(scripts: scripts, pictures: pictures, notice: gnuplot == nil && !figures.isEmpty ? notice : nil)
     }
 
     /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
+    /// - Returns: the names of the pictures.
     private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String] {
         let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
         let files = FileManager.default
@@ -49,15 +51,13 @@ public struct FigureFiles: Hashable, Sendable {
             guard rename(drawn.path, picture.path) == 0 else {
                 throw LacunaError(.environment, picture.path, "cannot be written: \(String(cString: strerror(errno)))")
             }
-            return picture.path
+            return name
         }
     }
 
     private static func attempt(_ path: String, _ body: () throws -> Void) throws {
         do { try body() } catch {
-            let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            let reason = underlying.map { String(cString: strerror(Int32($0.code))) } ?? (error as NSError).localizedDescription
-            throw LacunaError(.environment, path, "cannot be written: \(reason)")
+            throw LacunaError(.environment, path, "cannot be written: \(systemMessage(of: error))")
         }
     }
 }

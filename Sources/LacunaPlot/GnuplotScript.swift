@@ -61,7 +61,7 @@ struct GnuplotScript {
             "set pointsize 0.9",
             "set bmargin at screen \(layout.bottomMargin)",
             "set tmargin at screen \(layout.topMargin)",
-            "set key \(layout.legend.rawValue) Left reverse noenhanced samplen 2.6 spacing 1.15 width -2 font ',13'"
+            "set key \(layout.legend.rawValue) Left reverse noenhanced samplen 2.6 spacing 1.15 width -1 font ',13'"
                 + (layout.legend == .outside ? "" : " opaque fillcolor rgb '#ffffff' box linecolor rgb '#c0c0c0'"),
             "set xrange [\(layout.xRange.lowerBound):\(layout.xRange.upperBound)]",
             "set yrange [\(layout.yRange.lowerBound):\(layout.yRange.upperBound)]",
@@ -93,10 +93,10 @@ struct GnuplotScript {
         return lines + heightFunction
     }
 
-    /// Ticks at the simulated points, if they are few.
+    /// Ticks at the points, published ones included, if they are few.
     private var xTicks: [Double]? {
         guard figure.marksEveryPoint else { return nil }
-        let values = Set(figure.curves.filter { !$0.isPublished }.flatMap { $0.points.map(\.x) }.filter(\.isFinite))
+        let values = Set(figure.curves.flatMap { $0.points.map(\.x) }.filter(\.isFinite))
         return (2...12).contains(values.count) ? values.sorted() : nil
     }
 
@@ -177,7 +177,13 @@ struct GnuplotScript {
         let style = CurveStyle(style: curve.style, variant: curve.variant)
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
         return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
-            + " dashtype \(style.dash) pointtype \(style.filledMarker)\(spacing) title \(Self.quoted(curve.label))"
+            + " dashtype \(style.dash) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
+            + " title \(Self.quoted(curve.label))"
+    }
+
+    /// Later curves are drawn over earlier ones: with smaller markers, so that equal curves show both.
+    private func markerSize(_ index: Int) -> Double {
+        1.3 - 0.5 * Double(index) / Double(max(1, figure.curves.count { !$0.isPublished } - 1))
     }
 
     /// About eight markers on a curve with a point per iteration.

@@ -34,10 +34,13 @@ public struct TerminalPlot: Sendable {
         return (picture + caption).joined(separator: "\n") + "\n"
     }
 
-    /// Letters beyond ASCII lose their accents or become a question mark.
+    /// Signs of formulas are spelt in ASCII; other letters lose their accents or become a question mark.
     static func ascii(_ text: String) -> String {
-        let plain = text.decomposedStringWithCanonicalMapping.unicodeScalars.filter { !$0.properties.isDiacritic || $0.isASCII }
-        return String(String.UnicodeScalarView(plain.map { $0.isASCII ? $0 : "?" }))
+        let spelt: [Unicode.Scalar: String] = ["‖": "||", "²": "^2", "\u{302}": "^", "∩": "n", "∪": "u", "×": "x"]
+        return text.decomposedStringWithCanonicalMapping.unicodeScalars.map { scalar in
+            if scalar.isASCII { return String(scalar) }
+            return spelt[scalar] ?? (scalar.properties.isDiacritic ? "" : "?")
+        }.joined()
     }
 }
 

@@ -11,7 +11,10 @@ func readOverride(_ argument: String, option: String = "--set") throws -> Source
     }
 
     guard let (path, text) = splitOverride(argument), path.allSatisfy({ !$0.isEmpty }) else {
-        throw fail("expected path=value", "For example \(option) trials=10 or \(option) 'sweep.snr_db=[0, 10, 20]'")
+        let isPath = option == "--set"
+        throw fail(
+            "expected \(isPath ? "path" : "key")=value",
+            isPath ? "For example --set trials=10 or --set 'sweep.snr_db=[0, 10, 20]'" : "For example \(option) tolerance=1e-6")
     }
     let value: SourceNode
     do {

@@ -103,3 +103,32 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
     #expect(ended.output == "0\n")
     #expect(ended.errors.isEmpty)
 }
+
+/// HDF5 1.10 would print of its clean-up at exit after such a file.
+@Test func aTruncatedProblemFileIsOneLine() async throws {
+    try await withTemporaryFolder { folder in
+        let whole = try Data(contentsOf: URL(filePath: recordedProblem))
+        let cut = folder + "/cut.h5"
+        try whole.prefix(whole.count / 2).write(to: URL(filePath: cut))
+        let ended = try spawn(try executable(), ["solve", cut, "-m", "svd-krosbl", "-o", folder + "/out.h5"])
+        #expect(ended.status == 2)
+        #expect(ended.errors.split(separator: "\n").count == 1, "\(ended.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["cut.h5"])
+    }
+}
+
+@Test func solveDoesNotOverwriteItsProblem() async throws {
+    try await withTemporaryFolder { folder in
+        let problem = folder + "/problem.h5", link = folder + "/link.h5"
+        try FileManager.default.copyItem(atPath: recordedProblem, toPath: problem)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: problem)
+        for output in [problem, link] {
+            let ended = try spawn(try executable(), ["solve", problem, "-m", "svd-krosbl", "-o", output])
+            #expect(ended.status == 2 && ended.errors.contains("is the problem file"), "\(ended.errors)")
+        }
+        #expect(FileManager.default.contentsEqual(atPath: problem, andPath: recordedProblem))
+    }
+}
+
+private let recordedProblem = URL(filePath: #filePath)
+    .appending(path: "../../../Data/references/kronecker/two-mode-real.h5").standardizedFileURL.path(percentEncoded: false)

@@ -144,7 +144,7 @@ import Testing
             try writeDictionaries(file)
         }
         #expect(
-            line.hasPrefix("p.h5:/y: is 5, the dictionaries (dictionary/A1 2×4, dictionary/A2 3×5) need 6 rows"), "\(line)")
+            line.hasPrefix("p.h5:/y: is a vector of 5, the dictionaries (dictionary/A1 2×4, dictionary/A2 3×5) need 6 rows"), "\(line)")
     }
 
     @Test func wrongContentIsNamed() throws {
@@ -165,7 +165,7 @@ import Testing
         #expect(
             try line { try $0.write(-0.5, to: "noise_variance") }
                 .hasPrefix("p.h5:/noise_variance: is -0.5, a positive number is expected. Remove"))
-        #expect(try line { try $0.write([1.0, 2], to: "noise_variance") }.contains("is 2, one number is expected"))
+        #expect(try line { try $0.write([1.0, 2], to: "noise_variance") }.contains("is a vector of 2, one number is expected"))
         #expect(try line { try $0.write([1.0, 2], to: "truth/x") }.contains("need 20 elements"))
         #expect(try line { try $0.write([1.0, 2], to: "y/value") }.hasPrefix("p.h5:/y: is a group"))
     }

@@ -15,8 +15,8 @@ struct RunCommand: SessionCommand {
         let read = try scenarioOptions.read(in: session)
         let (scenario, published, warning) = try takePublished(read, from: scenarioOptions.file)
         if let warning { session.console.error("warning: \(warning)") }
-        // What only the whole plan shows (contradicting parameters) is told before a folder is made.
-        _ = try Plan(scenario)
+        // What only the plan and a draw show (contradicting parameters, a missing file) is told before a folder is made.
+        try Plan(scenario).checkFirstDraw()
         let folder = OutputFolder(path: output ?? "runs/\(scenario.name)")
         try folder.create(for: scenario, published: published, isShard: runOptions.shard != nil)
         return try await ExperimentRun(

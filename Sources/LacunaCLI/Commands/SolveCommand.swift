@@ -38,6 +38,9 @@ struct SolveCommand: SessionCommand {
         let arguments = (preset.map { ["preset=\($0)"] } ?? []) + options
         let values = try readOptions(arguments, of: method)
         try OutputFile.checkWritable(output)
+        if OutputFile.isSame(output, file) {
+            throw LacunaError(.value, "-o \(output)", "is the problem file, which would be lost", remedy: "Choose another name")
+        }
         setBLASThreads(1)
         let problem = try ProblemFile.read(file)
         if !quiet { for note in problem.notes { session.console.error("note: \(note)") } }
