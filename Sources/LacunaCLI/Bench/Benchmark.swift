@@ -21,8 +21,14 @@ struct BenchmarkSettings {
     let peer: String
     /// Machine speed, measured before the group.
     let productRates: ProductRates
+    /// Only cases whose name holds this text; nil: all.
+    var only: String?
     /// Told what is being measured.
     let progress: (String) -> Void
+}
+
+extension BenchmarkSettings {
+    func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
 }
 
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would

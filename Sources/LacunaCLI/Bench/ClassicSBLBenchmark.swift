@@ -37,6 +37,7 @@ struct ClassicSBLBenchmark: Benchmark {
         let flops = (S.isComplex ? 8.0 : 2) * Double(kronecker.rows * kronecker.rows * kronecker.columns)
         for (kind, dictionary) in [("dense", dense), ("Kronecker", kronecker)] as [(String, any LinearOperator<S>)] {
             let name = "\(kind), \(label)"
+            guard settings.wants(name) else { continue }
             let model = try LinearModel(dictionary: dictionary, measurements: measurements, noiseVariance: 1e-2)
             let seconds = try secondsPerIteration(
                 of: solver, on: model, rounds: settings.rounds, repetitions: repetitions,

@@ -11,6 +11,7 @@ struct LargeProblemBenchmark: Benchmark {
         var group = BenchmarkGroup(
             name: "large", title: "one iteration of SVD-KroSBL, unpruned, one thread; peak memory of the whole process")
         let sizes = zip(rows, columns).map { "\($0)×\($1)" }.joined(separator: " ⊗ ")
+        guard settings.wants(sizes) else { return group }
         let dictionary = try KroneckerOperator(randomFactors(Double.self, rows: rows, columns: columns))
         let model = try LinearModel(
             dictionary: dictionary, measurements: try randomMeasurements(dictionary), noiseVariance: 1e-2)

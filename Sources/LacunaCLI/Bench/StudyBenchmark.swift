@@ -20,6 +20,7 @@ struct StudyBenchmark: Benchmark {
         var group = BenchmarkGroup(
             name: "studies",
             title: "\(study.title), \(study.trials) trials, \(plan.points.count) points, \(workers) workers")
+        guard settings.wants(study.name) else { return group }
         group.notes.append("methods: \(study.methods.map(\.label).joined(separator: ", "))")
         var seconds: [Double] = []
         for round in 1...settings.rounds {
