@@ -7,7 +7,7 @@ struct EigenBenchmark: Benchmark {
     var batch = 16
     var repetitions = 20
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(
             name: "eigen", title: "one Hermitian eigendecomposition with vectors, own kernel",
             peer: "LAPACK xSYEVD, xHEEVD")

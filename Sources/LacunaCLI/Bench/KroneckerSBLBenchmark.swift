@@ -20,7 +20,7 @@ struct KroneckerSBLBenchmark: Benchmark {
     /// Solves per round, the best of which counts.
     var solves = 30
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(name: "krosbl", title: "whole solves, best of \(solves) a round, one thread")
         var peer: NumpyPeer? = NumpyPeer(interpreter: settings.peer, script: settings.scripts + "/time_krosbl.py")
         for problem in problems {

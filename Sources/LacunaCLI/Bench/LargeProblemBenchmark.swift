@@ -7,7 +7,7 @@ struct LargeProblemBenchmark: Benchmark {
     var columns = [128, 128, 128]
     var repetitions = 5
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(
             name: "large", title: "one iteration of SVD-KroSBL, unpruned, one thread; peak memory of the whole process")
         let sizes = zip(rows, columns).map { "\($0)×\($1)" }.joined(separator: " ⊗ ")
@@ -20,7 +20,7 @@ struct LargeProblemBenchmark: Benchmark {
         PeakMemory.reset()
         let seconds = try secondsPerIteration(
             of: solver, on: model, rounds: settings.rounds, repetitions: repetitions,
-            progress: { settings.progress("large: \(sizes), round \($0) of \(settings.rounds)") })
+            beforeRound: { settings.progress("large: \(sizes), round \($0) of \(settings.rounds)") })
         var row = BenchmarkRow(sizes, seconds)
         row.peakBytes = PeakMemory.bytes
         group.rows.append(row)

@@ -16,9 +16,13 @@ struct ProductRates: Sendable {
     func rate<S: Scalar>(of type: S.Type) -> Double { S.isComplex ? complex : real }
 
     /// Measures again and keeps the best: the rate that the machine is capable of, not that of a busy moment.
-    mutating func measure(repetitions: Int) {
-        real = max(real, Self.realFlops / Self.seconds(Double.self, repetitions: repetitions))
-        complex = max(complex, Self.complexFlops / Self.seconds(Complex<Double>.self, repetitions: repetitions))
+    mutating func measure<S: Scalar>(_ type: S.Type, repetitions: Int) {
+        let seconds = Self.seconds(type, repetitions: repetitions)
+        if S.isComplex {
+            complex = max(complex, Self.complexFlops / seconds)
+        } else {
+            real = max(real, Self.realFlops / seconds)
+        }
     }
 
     private static func seconds<S: Scalar>(_ type: S.Type, repetitions: Int) -> Double {

@@ -10,7 +10,7 @@ struct StudyBenchmark: Benchmark {
     var overrides = ["trials=50", "sweep.snr_db=[4, 8, 12, 16, 20]", "sweep.pilot_draw=[1]"]
     var excluded: Set = ["sbl", "pc-sbl"]
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         let workers = Machine.processors
         let reader = ScenarioReader(catalogue: settings.catalogue)
         let file = settings.scenarios + "/" + scenario

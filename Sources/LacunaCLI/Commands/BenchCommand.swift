@@ -44,22 +44,23 @@ struct BenchCommand: SessionCommand {
         let started = Date()
         setBLASThreads(1)
         var rates = ProductRates()
+        rates.measure(Double.self, repetitions: 5)
+        rates.measure(Complex<Double>.self, repetitions: 2)
+        var settings = BenchmarkSettings(
+            catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios,
+            peer: peer,
+            productRates: rates, only: only, progress: { if !quiet { session.console.error($0) } })
         var measured: [BenchmarkGroup] = []
         for group in chosen {
-            // Anew before each group: the machine may be slower or faster than it was.
-            rates.measure(repetitions: 5)
-            let settings = BenchmarkSettings(
-                catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios,
-                peer: peer, productRates: rates, only: only,
-                progress: { if !quiet { session.console.error($0) } })
-            let result = try await group.benchmark.run(settings)
+            let result = try await group.benchmark.run(&settings)
             if !result.rows.isEmpty { measured.append(result) }
         }
         if let only, measured.isEmpty {
             throw LacunaError(
                 .name, "--only '\(only)'", "no case has this in its name", remedy: "Without --only all are shown")
         }
-        var report = BenchmarkReport(started: started, rounds: rounds, productRates: rates, groups: measured)
+        var report = BenchmarkReport(
+            started: started, rounds: rounds, productRates: settings.productRates, groups: measured)
         if let earlier { report.compare(with: earlier) }
         try session.console.print(json ? try jsonText(report) : report.text)
         return .success
