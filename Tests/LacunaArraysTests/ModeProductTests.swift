@@ -19,13 +19,21 @@ import Testing
             }
             #expect(relativeDistance(out.prefix(rest * r), expected) < tolerance, "first, \(S.self), \(form)")
         }
-        let out = Buffer<S>(repeating: S(.nan), count: rest * r)
-        ModeProduct<S>.last(
-            e.storage, r, r: r, q: q, rest: rest, tensor, into: out.pointer)
-        let expected = (0..<r).flatMap { i in
-            (0..<rest).map { k in (0..<q).reduce(S.zero) { $0 + e[i, $1] * tensor[k * q + $1] } }
+        for (outer, inner) in [(1, 4), (2, 2), (4, 1), (3, 5), (1, 1)] {
+            let tensor: [S] = stream.vector(outer * q * inner)
+            let out = Buffer<S>(repeating: S(.nan), count: outer * r * inner)
+            ModeProduct<S>.along(e.storage, r: r, q: q, outer: outer, inner: inner, tensor, into: out.pointer)
+            let expected = (0..<outer).flatMap { o in
+                (0..<r).flatMap { i in
+                    (0..<inner).map { k in
+                        (0..<q).reduce(S.zero) { $0 + e[i, $1] * tensor[(o * q + $1) * inner + k] }
+                    }
+                }
+            }
+            #expect(
+                relativeDistance(out.prefix(outer * r * inner), expected) < tolerance,
+                "along, \(S.self), outer \(outer), inner \(inner)")
         }
-        #expect(relativeDistance(out.prefix(rest * r), expected) < tolerance, "last, \(S.self)")
     }
 
     @Test func definitions() {
