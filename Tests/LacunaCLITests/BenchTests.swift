@@ -113,7 +113,7 @@ private let tinyProblem = KroneckerSBLBenchmark(
 
     @Test(arguments: [
         (["krosbl", "--data", "/no/such/folder"], "--data"), (["speed"], "bench"),
-        (["eigen", "--only", "x"], "--only 'x'"),
+        (["eigen", "--only", "n = 2,"], "--only 'n = 2,'"),
         (["eigen", "--rounds", "0"], "--rounds"),
         (["eigen", "--baseline", "/dev/null"], "/dev/null"),
         (["studies", "--scenarios", "/no/such/folder"], "/no/such/folder"),
