@@ -5,8 +5,7 @@ import Testing
 
 @testable import LacunaCLI
 
-/// Serialised: one of them sends a signal to the whole process.
-@Suite(.serialized) struct RunTests {
+@Suite struct RunTests {
     @Test func aRunEndsWithTableFilesAndStatus0() async throws {
         try await withTemporaryFolder { folder in
             let scenario = try writeScenario(in: folder)
@@ -150,16 +149,19 @@ import Testing
         }
     }
 
-    @Test func anInterruptFinishesTheCellsAndIsStatus75() async throws {
-        try await withTemporaryFolder { folder in
-            let scenario = try writeScenario(in: folder, methods: "[interrupts]")
-            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
-            #expect(ended.status == .interrupted, "\(ended.errors)")
-            #expect(ended.errors.contains("interrupted: the current cells are finished first"))
-            #expect(ended.errors.contains("to go on: lacuna resume \(folder)/out"))
-            #expect(ended.output.isEmpty)
-            let journal = try String(contentsOfFile: folder + "/out/journal-0-of-1.jsonl", encoding: .utf8)
-            #expect(journal.split(separator: "\n").count == 2)
+    /// In a process of its own: the signal goes to the whole process.
+    @Test func anInterruptFinishesTheCellsAndIsStatus75() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryFolder { folder in
+                let scenario = try writeScenario(in: folder, methods: "[interrupts]")
+                let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
+                #expect(ended.status == .interrupted, "\(ended.errors)")
+                #expect(ended.errors.contains("interrupted: the current cells are finished first"))
+                #expect(ended.errors.contains("to go on: lacuna resume \(folder)/out"))
+                #expect(ended.output.isEmpty)
+                let journal = try String(contentsOfFile: folder + "/out/journal-0-of-1.jsonl", encoding: .utf8)
+                #expect(journal.split(separator: "\n").count == 2)
+            }
         }
     }
 
