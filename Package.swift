@@ -50,10 +50,12 @@ let package = Package(
 
         // Law checkers and naive oracles for the tests; not a product.
         .target(name: "LacunaTestSupport", dependencies: ["Lacuna"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "CLacunaKernels", "LacunaTestSupport"]),
         .testTarget(name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport"]),
         .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
-        .testTarget(name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),
         .testTarget(name: "LacunaExperimentTests", dependencies: ["LacunaExperiment", "LacunaTestSupport"]),
         .testTarget(name: "LacunaIOTests", dependencies: ["LacunaIO", "LacunaTestSupport"]),
@@ -61,6 +63,8 @@ let package = Package(
         .testTarget(
             name: "LacunaScenariosTests", dependencies: ["LacunaScenarios", "LacunaPlot", "LacunaTestSupport"]),
         .testTarget(name: "LacunaCLITests", dependencies: ["LacunaCLI", "LacunaIO", "LacunaTestSupport"]),
+        // Recorded problems with expected answers: the solvers as a whole.
+        .testTarget(name: "ReferenceTests", dependencies: ["LacunaIO", "LacunaSolvers", "LacunaTestSupport"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["Lacuna"]),
     ],
     swiftLanguageModes: [.v6]
