@@ -140,16 +140,19 @@ import Testing
         }
     }
 
-    @Test func anInterruptFinishesTheCellsAndIsStatus75() async throws {
-        try await withTemporaryFolder { folder in
-            let scenario = try writeScenario(in: folder, methods: "[interrupts]")
-            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
-            #expect(ended.status == .interrupted, "\(ended.errors)")
-            #expect(ended.errors.contains("interrupted: the current cells are finished first"))
-            #expect(ended.errors.contains("to go on: lacuna resume \(folder)/out"))
-            #expect(ended.output.isEmpty)
-            let journal = try String(contentsOfFile: folder + "/out/journal-0-of-1.jsonl", encoding: .utf8)
-            #expect(journal.split(separator: "\n").count == 2)
+    /// In a process of its own: the signal would reach runs of other suites, or find the default action that they restored.
+    @Test func anInterruptFinishesTheCellsAndIsStatus75() async {
+        await #expect(processExitsWith: .success) {
+            try await withTemporaryFolder { folder in
+                let scenario = try writeScenario(in: folder, methods: "[interrupts]")
+                let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
+                #expect(ended.status == .interrupted, "\(ended.errors)")
+                #expect(ended.errors.contains("interrupted: the current cells are finished first"))
+                #expect(ended.errors.contains("to go on: lacuna resume \(folder)/out"))
+                #expect(ended.output.isEmpty)
+                let journal = try String(contentsOfFile: folder + "/out/journal-0-of-1.jsonl", encoding: .utf8)
+                #expect(journal.split(separator: "\n").count == 2)
+            }
         }
     }
 
