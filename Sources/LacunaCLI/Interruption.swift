@@ -18,6 +18,9 @@ func runInterruptibly<Result: Sendable>(
     }
     let (reading, writing) = (ends[0], ends[1])
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // Before the work starts: what arrives from here on waits in the pipe.
+    signalPipe.store(writing, ordering: .sequentiallyConsistent)
+    for number in [SIGINT, SIGTERM] { signal(number, noteSignal) }
     let task = Task { try await body() }
     let received = SignalCount()
     let source = DispatchSource.makeReadSource(fileDescriptor: reading, queue: .global(qos: .userInteractive))
@@ -30,8 +33,6 @@ func runInterruptibly<Result: Sendable>(
     }
     source.setCancelHandler { close(reading) }
     source.resume()
-    signalPipe.store(writing, ordering: .sequentiallyConsistent)
-    for number in [SIGINT, SIGTERM] { signal(number, noteSignal) }
     defer {
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
         signalPipe.store(-1, ordering: .sequentiallyConsistent)
