@@ -1,4 +1,5 @@
 import COpenBLAS
+import Synchronization
 
 /// BLAS and LAPACK verbs over any `Scalar`, on raw column-major storage: the one path to the system libraries.
 ///
@@ -88,10 +89,20 @@ public enum BLAS<S: Scalar> {
     }
 }
 
-/// Threads that BLAS may use. Inside scenario cells it is one, always: results must not depend on the number of workers.
+/// Threads that BLAS may use, in the whole process. Solvers run it on one thread unless this was called; inside scenario
+/// cells it is one always, since results must not depend on the number of workers.
 public func setBLASThreads(_ count: Int) {
+    blasThreadsAreSet.store(true, ordering: .relaxed)
     openblas_set_num_threads(Int32(count))
 }
+
+/// One thread, unless `setBLASThreads` was called before.
+public func useOneBLASThreadByDefault() {
+    if !blasThreadsAreSet.load(ordering: .relaxed) { setBLASThreads(1) }
+}
+
+/// OpenBLAS keeps its number of threads per process; so does this.
+private let blasThreadsAreSet = Atomic(false)
 
 /// What OpenBLAS runs on: "SkylakeX", "Zen", … Results are bit-identical on one core type only.
 public var blasCoreName: String {

@@ -17,14 +17,15 @@ struct ExperimentRun: Sendable {
         let whole = try Plan(scenario)
         let shard = options.shard
         let plan = try shard.map { try whole.shard($0.index, of: $0.count) } ?? whole
-        let journal = try Journal(folder: folder.path)
-        warnOfOtherMachine(journal)
         let started = Date()
         let header = JournalHeader(
             scenario: scenario.name, scenarioText: scenario.resolvedText, machine: machine, workers: options.workers,
             started: started.formatted(.iso8601))
         let writer = try JournalWriter(
             folder: folder.path, shard: shard?.index ?? 0, of: shard?.count ?? 1, header: header)
+        // Only now: the writer's lock keeps others from finishing cells that this journal does not show.
+        let journal = try Journal(folder: folder.path)
+        warnOfOtherMachine(journal)
 
         let progress = output.quiet ? nil : ProgressReport(console: console, plan: plan, showsCells: output.verbose)
         let ticking = progress.map(startTicking)

@@ -177,6 +177,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
             if BLAS<Element>.choleskyFactor(size, matrix.pointer, size) { return }
             shift = max(shift * 16, largest * Real.ulpOfOne * Real(size))
         }
+        // Not positive definite at any shift: the matrix is not finite, and so will the estimate be.
+        for index in 0..<size * size { matrix[index] = Element(Real.nan) }
     }
 
     public mutating func variances(_ scales: KroneckerScales<Real>) -> UnsafePointer<Real> {

@@ -43,6 +43,15 @@ public struct LinearModel<Element: Scalar>: Sendable {
                 }
             }
         }
+        if !(dictionary is any Factored<Element>), let columns = dictionary as? any ColumnAccess<Element> {
+            let norms = columns.squaredColumnNorms()
+            if let column = norms.firstIndex(where: { !$0.isFinite }) {
+                throw LacunaError(.value, "dictionary", "column \(column) is not finite")
+            }
+            guard norms.contains(where: { $0 > 0 }) else {
+                throw LacunaError(.value, "dictionary", "all \(describeShape(dictionary.shape)) entries are zero")
+            }
+        }
         self.dictionary = dictionary
         self.measurements = measurements
         self.noiseVariance = noiseVariance
@@ -60,10 +69,11 @@ public struct LinearModel<Element: Scalar>: Sendable {
 }
 
 /// What every sparse solver returns.
-public struct SparseEstimate<Element: Scalar>: Sendable {
+public struct SparseEstimate<Element: Scalar>: FiniteCheckable, Sendable {
     /// x̂: n.
     public var coefficients: [Element]
-    /// Posterior variance of each coefficient; nil for methods that are not Bayesian.
+    /// Posterior variance of each coefficient, 0 where it was pruned (taken as certainly zero); nil for methods that are not
+    /// Bayesian.
     public var variances: [Element.RealPart]?
     /// Hyperparameters per mode (g_1, …, g_I in full); empty for methods without.
     public var scales: [[Element.RealPart]]
@@ -79,6 +89,9 @@ public struct SparseEstimate<Element: Scalar>: Sendable {
         self.scales = scales
         self.noiseVariance = noiseVariance
     }
+
+    /// Whether every coefficient is a finite number.
+    public var isFinite: Bool { coefficients.allSatisfy(\.isFinite) }
 
     /// Half-width of the credible interval (real) or radius of the credible disc (complex) around each coefficient that
     /// holds it with the given probability: √(2 var) erf⁻¹(p), or √(-var log(1 - p)).

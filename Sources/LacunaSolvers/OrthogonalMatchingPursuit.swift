@@ -69,6 +69,8 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         let q = state.basis.pointer + k * m
         let column = state.triangle.pointer + k * state.limit
         state.dictionary.copyColumn(best, into: q)
+        // A column that was refused before may have left its entries here.
+        for index in 0..<state.limit { column[index] = 0 }
         // Gram-Schmidt twice is as good as Householder.
         for _ in 0..<2 where k > 0 {
             BLAS<Element>.multiply(.adjoint, m, k, state.basis.pointer, m, vector: q, into: state.scratch.pointer)

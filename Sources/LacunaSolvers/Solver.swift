@@ -1,11 +1,12 @@
 /// A method as three verbs: allocate everything, do one iteration without allocating, read off the estimate.
 ///
-/// Laws (checked by `checkSolverContract`): `start` throws on bad input and nothing else does; `step` allocates nothing;
-/// a solve is a pure function of the problem: the same bits at every run, whatever runs beside it.
+/// Laws: `start` throws on bad input and nothing else does; a solve is a pure function of the problem: the same bits at
+/// every run, whatever runs beside it (both checked by `checkSolverContract`). The `step` of iterative solvers allocates
+/// nothing; those that take a few large steps on small factors (Kronecker OMP, closed forms) may.
 public protocol Solver<Problem, Estimate>: Sendable {
     associatedtype Problem
     associatedtype Estimate
-    /// Workspace and checkpoint of one solve.
+    /// Everything one solve needs, its workspace included. It belongs to that solve: a copy shares the workspace.
     associatedtype State
 
     /// The iteration limit where the caller gives none.
@@ -28,6 +29,11 @@ public protocol Solver<Problem, Estimate>: Sendable {
 extension Solver {
     public var iterationLimit: Int { 1000 }
     public func cost(_ state: inout State) -> Double? { nil }
+}
+
+/// An estimate that can tell whether it is made of finite numbers; the loop reports one that is not as diverged.
+public protocol FiniteCheckable {
+    var isFinite: Bool { get }
 }
 
 /// Why a solve ended. None of them is an error.
@@ -91,6 +97,7 @@ extension Solver {
     public func solve(
         _ problem: Problem, limits: SolveLimits = SolveLimits(), observe: ((Int) -> Bool)? = nil
     ) throws -> Solution<Estimate> {
+        useOneBLASThreadByDefault()
         let clock = ContinuousClock()
         let began = clock.now
         var unclocked = Duration.zero
@@ -121,6 +128,8 @@ extension Solver {
             }
         }
         let estimate = estimate(&state)
+        // Overflow may show in the estimate alone.
+        if let checked = estimate as? any FiniteCheckable, !checked.isFinite { reason = .diverged }
         let elapsed = (clock.now - began - unclocked).seconds
         let report = SolverReport(iterations: iterations, reason: reason, seconds: elapsed, history: history)
         return Solution(estimate: estimate, report: report)

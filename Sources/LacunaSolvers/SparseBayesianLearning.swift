@@ -40,6 +40,15 @@ where Prior.Real == Posterior.Element.RealPart {
     public func start(_ model: LinearModel<Element>) throws -> State {
         let posterior = try Posterior(model)
         try options.validate(modes: posterior.dimensions)
+        guard prior.allowsPruning || (options.relativePruning.allSatisfy { $0 == 0 } && options.absolutePruning == 0)
+        else {
+            throw LacunaError(
+                .value, "pruning thresholds", "\(Prior.self) couples neighbours: its scales are not pruned",
+                remedy: "Give relativePruning: [0].")
+        }
+        guard options.stopsOn == .scales || posterior.dimensions.count == 1 else {
+            throw LacunaError(.value, "stopsOn", "convergence of the mean is for problems of one mode")
+        }
         var scales = prior.start(dimensions: posterior.dimensions)
         if let warm = options.initialScales {
             scales = try KroneckerScales(warm)

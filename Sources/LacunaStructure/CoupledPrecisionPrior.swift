@@ -1,4 +1,4 @@
-/// Precisions coupled to both neighbours in the flat vector: PC-SBL (Fang, Shen, Li & Li 2015).
+/// Precisions coupled to both neighbours in the flat vector: PC-SBL (Fang, Shen, Li & Wang 2015).
 ///
 ///     m = |mean|² + var,  E_n = m_n + η (m_{n-1} + m_{n+1}),  a_n = (a + ½) / (½ E_n + b)
 ///     1 / g_n = a_n + η (a_{n-1} + a_{n+1})
@@ -18,6 +18,8 @@ public struct CoupledPrecisionPrior<Real: RealScalar>: ScalePrior {
         self.rate = rate
         self.cutoff = cutoff
     }
+
+    public var allowsPruning: Bool { false }
 
     /// Precision 1 without coupling, as the authors of the Kronecker SBL study start it.
     public func start(dimensions: [Int]) -> KroneckerScales<Real> {

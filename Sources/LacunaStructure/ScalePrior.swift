@@ -7,6 +7,10 @@ public protocol ScalePrior<Real>: Sendable {
     /// What updates need besides the scales; made once per solve.
     associatedtype Workspace
 
+    /// Whether small scales may be dropped for good. A prior that couples neighbours by position, and lets coefficients
+    /// come back, forbids it.
+    var allowsPruning: Bool { get }
+
     /// The scales before the first E-step, for modes of the given sizes.
     func start(dimensions: [Int]) -> KroneckerScales<Real>
     func makeWorkspace(dimensions: [Int]) -> Workspace
@@ -14,6 +18,10 @@ public protocol ScalePrior<Real>: Sendable {
     /// Replaces the active scales, given L over the active entries (row-major tensor, last mode fastest).
     func update(
         _ scales: inout KroneckerScales<Real>, secondMoment: UnsafePointer<Real>, workspace: inout Workspace)
+}
+
+extension ScalePrior {
+    public var allowsPruning: Bool { true }
 }
 
 /// How all scales start.

@@ -33,8 +33,11 @@ public func checkSolverContract<S: Solver>(
         _ = solver.estimate(&read)
         // A solver may run into the caller's limit (nil) or give its reason.
         let isLast = iteration == first.report.iterations
-        if stop != (isLast ? first.report.reason : nil) && !(isLast && stop == nil && first.report.reason == .iterationLimit) {
-            broken.append("by hand, iteration \(iteration) of \(first.report.iterations) says \(String(describing: stop))")
+        if stop != (isLast ? first.report.reason : nil)
+            && !(isLast && stop == nil && first.report.reason == .iterationLimit)
+        {
+            broken.append(
+                "by hand, iteration \(iteration) of \(first.report.iterations) says \(String(describing: stop))")
         }
     }
     if bits(solver.estimate(&plain)) != expected { broken.append("stepping by hand gives other bits") }
@@ -53,7 +56,8 @@ public func checkSolverContract<S: Solver>(
         }
         let cancelled = try solver.solve(problem) { _ in false }
         if cancelled.report.iterations != 1 || cancelled.report.reason != .cancelled {
-            broken.append("cancelling at once gives \(cancelled.report.iterations) iterations, \(cancelled.report.reason)")
+            broken.append(
+                "cancelling at once gives \(cancelled.report.iterations) iterations, \(cancelled.report.reason)")
         }
     }
     return broken

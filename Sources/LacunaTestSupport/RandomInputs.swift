@@ -60,6 +60,7 @@ public struct KroneckerProblem<S: Scalar>: Sendable {
     /// With the dictionary written out.
     public func denseModel() throws -> LinearModel<S> {
         try LinearModel(
-            dictionary: DenseOperator(naiveKronecker(factors)), measurements: measurements, noiseVariance: noiseVariance)
+            dictionary: DenseOperator(naiveKronecker(factors)), measurements: measurements, noiseVariance: noiseVariance
+        )
     }
 }

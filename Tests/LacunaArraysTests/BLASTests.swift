@@ -30,7 +30,8 @@ import Testing
         (0..<matrix.columns).flatMap { column in (column..<matrix.rows).map { matrix[$0, column] } }
     }
 
-    private func combined<S: Scalar>(_ alpha: Double, _ product: Matrix<S>, _ beta: Double, _ c: Matrix<S>) -> Matrix<S> {
+    private func combined<S: Scalar>(_ alpha: Double, _ product: Matrix<S>, _ beta: Double, _ c: Matrix<S>) -> Matrix<S>
+    {
         Matrix(rows: c.rows, columns: c.columns) {
             product[$0, $1].scaled(by: S.RealPart(alpha)) + c[$0, $1].scaled(by: S.RealPart(beta))
         }
@@ -42,14 +43,16 @@ import Testing
         let (m, n, k) = (5, 4, 3)
         for formA in Self.forms {
             for formB in Self.forms {
-                let a: Matrix<S> = stream.matrix(m, k), b: Matrix<S> = stream.matrix(k, n), c: Matrix<S> = stream.matrix(m, n)
+                let a: Matrix<S> = stream.matrix(m, k), b: Matrix<S> = stream.matrix(k, n),
+                    c: Matrix<S> = stream.matrix(m, n)
                 let left = operand(formA, a), right = operand(formB, b)
                 var target = padded(c, 7)
                 BLAS<S>.multiply(
                     left.form, right.form, m, n, k, alpha: -0.5, padded(left.stored, 6), 6,
                     padded(right.stored, 8), 8, beta: 2, into: &target, 7)
                 let expected = combined(-0.5, naiveProduct(a, b), 2, c)
-                #expect(relativeDistance(unpadded(target, m, n, 7), expected) < tolerance, "\(S.self) \(formA) \(formB)")
+                #expect(
+                    relativeDistance(unpadded(target, m, n, 7), expected) < tolerance, "\(S.self) \(formA) \(formB)")
             }
             let a: Matrix<S> = stream.matrix(m, n)
             let x: [S] = stream.vector(n), y: [S] = stream.vector(m)
@@ -80,7 +83,9 @@ import Testing
                 product = naiveProduct(tall.adjoint, tall)
             }
             let result = unpadded(target, n, n, 6)
-            #expect(relativeDistance(lower(result), lower(combined(2, product, 0.5, c))) < tolerance, "\(S.self) \(isOuter)")
+            #expect(
+                relativeDistance(lower(result), lower(combined(2, product, 0.5, c))) < tolerance, "\(S.self) \(isOuter)"
+            )
             // The upper triangle is left alone.
             #expect(result[0, n - 1] == c[0, n - 1])
         }

@@ -71,7 +71,9 @@ import Testing
         let svd = try SingularValueDecomposition(Matrix<Double>(repeating: 0, rows: 3, columns: 2))
         #expect(svd.values == [0, 0] && svd.rank == 0)
         #expect(try svd.pseudoInverse() == Matrix(repeating: 0, rows: 2, columns: 3))
-        #expect(throws: LacunaError.self) { try SingularValueDecomposition(Matrix<Double>(repeating: 0, rows: 0, columns: 2)) }
+        #expect(throws: LacunaError.self) {
+            try SingularValueDecomposition(Matrix<Double>(repeating: 0, rows: 0, columns: 2))
+        }
         #expect(throws: LacunaError.self) { try SingularValueDecomposition(Matrix<Double>([[.nan]])) }
     }
 
@@ -97,7 +99,9 @@ import Testing
         try checkCholesky(Complex<Double>.self)
         #expect(throws: LacunaError.self) { try CholeskyFactorization(Matrix<Double>([[1, 2], [2, 1]])) }
         #expect(throws: LacunaError.self) { try CholeskyFactorization(Matrix<Double>([[0]])) }
-        #expect(throws: LacunaError.self) { try CholeskyFactorization(Matrix<Double>(repeating: 1, rows: 2, columns: 3)) }
+        #expect(throws: LacunaError.self) {
+            try CholeskyFactorization(Matrix<Double>(repeating: 1, rows: 2, columns: 3))
+        }
         #expect(throws: LacunaError.self) { try CholeskyFactorization(Matrix<Double>.identity(2)).solve([1]) }
     }
 }

@@ -25,6 +25,8 @@ import Testing
         #expect(throws: LacunaError.self) { try b.multiplied(by: a.multiplied(by: b)) }
         // No inner index: a zero matrix.
         let empty = Matrix<Double>(repeating: 0, rows: 2, columns: 0)
-        #expect(try empty.multiplied(by: Matrix(repeating: 0, rows: 0, columns: 3)) == Matrix(repeating: 0, rows: 2, columns: 3))
+        #expect(
+            try empty.multiplied(by: Matrix(repeating: 0, rows: 0, columns: 3))
+                == Matrix(repeating: 0, rows: 2, columns: 3))
     }
 }

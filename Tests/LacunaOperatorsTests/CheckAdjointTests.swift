@@ -7,7 +7,9 @@ private struct TransposingOperator<Element: Scalar>: LinearOperator {
     var rows: Int { matrix.rows }
     var columns: Int { matrix.columns }
 
-    func apply(_ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>) {
+    func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
         for row in 0..<rows { y[row] = (0..<columns).reduce(Element.zero) { $0 + matrix[row, $1] * x[$1] } }
     }
 

@@ -37,7 +37,9 @@ import Testing
             var g = Array(repeating: S.zero, count: active.count * active.count)
             a.gram(of: active, into: &g, workspace: &workspace)
             let gram = completed(lower: Matrix(rows: active.count, columns: active.count, storage: g))
-            #expect(relativeDistance(gram, naiveProduct(columns.adjoint, columns)) < tolerance, sourceLocation: sourceLocation)
+            #expect(
+                relativeDistance(gram, naiveProduct(columns.adjoint, columns)) < tolerance,
+                sourceLocation: sourceLocation)
         }
     }
 

@@ -13,7 +13,9 @@ private func expectLaws<A: LinearOperator>(
     #expect(check.passed, "adjoint off by \(check.discrepancy)", sourceLocation: sourceLocation)
     let x: [A.Element] = stream.vector(a.columns), y: [A.Element] = stream.vector(a.rows)
     #expect(relativeDistance(try a.apply(x), naiveProduct(matrix, x)) < tolerance, sourceLocation: sourceLocation)
-    #expect(relativeDistance(try a.applyAdjoint(y), naiveProduct(matrix.adjoint, y)) < tolerance, sourceLocation: sourceLocation)
+    #expect(
+        relativeDistance(try a.applyAdjoint(y), naiveProduct(matrix.adjoint, y)) < tolerance,
+        sourceLocation: sourceLocation)
     #expect(throws: LacunaError.self, sourceLocation: sourceLocation) { try a.apply(x + [1]) }
     #expect(throws: LacunaError.self, sourceLocation: sourceLocation) { try a.applyAdjoint(Array(y.dropLast())) }
     if let dense = a as? any DenseConvertible<A.Element> {
@@ -21,18 +23,26 @@ private func expectLaws<A: LinearOperator>(
     }
     if let columns = a as? any ColumnAccess<A.Element> {
         for column in 0..<a.columns {
-            #expect(largestDifference(columns.column(column), Array(matrix.column(column))) < tolerance, sourceLocation: sourceLocation)
+            #expect(
+                largestDifference(columns.column(column), Array(matrix.column(column))) < tolerance,
+                sourceLocation: sourceLocation)
         }
         let norms = (0..<a.columns).map { matrix.column($0).reduce(A.Element.RealPart.zero) { $0 + $1.squaredModulus } }
         #expect(relativeDistance(columns.squaredColumnNorms(), norms) < tolerance, sourceLocation: sourceLocation)
         let picked = [a.columns - 1, 0]
-        #expect(largestDifference(columns.matrix(ofColumns: picked), matrix.selectingColumns(picked)) < tolerance, sourceLocation: sourceLocation)
+        #expect(
+            largestDifference(columns.matrix(ofColumns: picked), matrix.selectingColumns(picked)) < tolerance,
+            sourceLocation: sourceLocation)
     }
     // The adjoint as an operator of its own, and back.
     let adjoint = a.adjoint
     #expect(adjoint.shape == [a.columns, a.rows], sourceLocation: sourceLocation)
-    #expect(relativeDistance(try adjoint.apply(y), naiveProduct(matrix.adjoint, y)) < tolerance, sourceLocation: sourceLocation)
-    #expect(relativeDistance(try adjoint.adjoint.apply(x), naiveProduct(matrix, x)) < tolerance, sourceLocation: sourceLocation)
+    #expect(
+        relativeDistance(try adjoint.apply(y), naiveProduct(matrix.adjoint, y)) < tolerance,
+        sourceLocation: sourceLocation)
+    #expect(
+        relativeDistance(try adjoint.adjoint.apply(x), naiveProduct(matrix, x)) < tolerance,
+        sourceLocation: sourceLocation)
 }
 
 @Suite struct OperatorKindsTests {
@@ -42,7 +52,8 @@ private func expectLaws<A: LinearOperator>(
         try expectLaws(of: DenseOperator(matrix), equals: matrix)
 
         let diagonal: [S] = stream.vector(5)
-        try expectLaws(of: DiagonalOperator(diagonal), equals: Matrix(rows: 5, columns: 5) { $0 == $1 ? diagonal[$0] : 0 })
+        try expectLaws(
+            of: DiagonalOperator(diagonal), equals: Matrix(rows: 5, columns: 5) { $0 == $1 ? diagonal[$0] : 0 })
 
         let kept = [4, 0, 3]
         try expectLaws(
@@ -68,13 +79,15 @@ private func expectLaws<A: LinearOperator>(
         try expectLaws(
             of: CompositionOperator(DenseOperator(matrix), DenseOperator(inner)), equals: naiveProduct(matrix, inner))
         let nested = try CompositionOperator(
-            DenseOperator(matrix), CompositionOperator(KroneckerOperator([inner]), DiagonalOperator(Array(diagonal[..<3]))))
+            DenseOperator(matrix),
+            CompositionOperator(KroneckerOperator([inner]), DiagonalOperator(Array(diagonal[..<3]))))
         let scaledInner = Matrix(rows: 6, columns: 3) { inner[$0, $1] * diagonal[$1] }
         try expectLaws(of: nested, equals: naiveProduct(matrix, scaledInner))
 
         let factor: S = stream.scalar()
         try expectLaws(
-            of: ScaledOperator(factor, DenseOperator(matrix)), equals: Matrix(rows: 4, columns: 6) { factor * matrix[$0, $1] })
+            of: ScaledOperator(factor, DenseOperator(matrix)),
+            equals: Matrix(rows: 4, columns: 6) { factor * matrix[$0, $1] })
         try expectLaws(of: AdjointOperator(DenseOperator(matrix)), equals: matrix.adjoint)
     }
 

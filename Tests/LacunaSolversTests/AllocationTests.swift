@@ -50,7 +50,8 @@ struct AllocationTests {
                 try expectNone(svd, model)
                 let am = KroneckerSBL<S, _>(prior: AlternatingPrior<Double>(), options: options)
                 try expectNone(am, model)
-                let pc = KroneckerSBL<S, _>(prior: PatternCoupledPrior<Double>(couplings: [0.8, nil, 0.8]), options: options)
+                let pc = KroneckerSBL<S, _>(
+                    prior: PatternCoupledPrior<Double>(couplings: [0.8, nil, 0.8]), options: options)
                 try expectNone(pc, model)
                 let dense = try LinearModel(
                     dictionary: DenseOperator(naiveKronecker(factors(model))), measurements: model.measurements,

@@ -15,7 +15,9 @@ import Testing
             Issue.record("no error names \(place)", sourceLocation: sourceLocation)
         } catch let error as LacunaError {
             let line = "\(error)"
-            #expect(line.contains(place) && !line.contains("\n") && line.count < 200, "\(line)", sourceLocation: sourceLocation)
+            #expect(
+                line.contains(place) && !line.contains("\n") && line.count < 200, "\(line)",
+                sourceLocation: sourceLocation)
             if let kind { #expect(error.kind == kind, sourceLocation: sourceLocation) }
         } catch {
             Issue.record("another error: \(error)", sourceLocation: sourceLocation)
@@ -48,7 +50,8 @@ import Testing
             _ = try LinearModel(dictionary: KroneckerOperator(broken), measurements: y)
         }
         expectError(naming: "dictionary", kind: .value) {
-            _ = try LinearModel(dictionary: DenseOperator(Matrix<C>(repeating: 0, rows: 4, columns: 2)), measurements: y)
+            _ = try LinearModel(
+                dictionary: DenseOperator(Matrix<C>(repeating: 0, rows: 4, columns: 2)), measurements: y)
         }
     }
 
@@ -59,7 +62,9 @@ import Testing
         }
         expectError(naming: "pruning") { try start(SparseBayesianOptions(relativePruning: [0, 0, 0])) }
         expectError(naming: "pruning") { try start(SparseBayesianOptions(relativePruning: [])) }
-        for bad in [-0.1, 1, Double.nan] { expectError(naming: "pruning") { try start(SparseBayesianOptions(relativePruning: [bad])) } }
+        for bad in [-0.1, 1, Double.nan] {
+            expectError(naming: "pruning") { try start(SparseBayesianOptions(relativePruning: [bad])) }
+        }
         for bad in [-0.1, Double.nan] {
             expectError(naming: "pruning") { try start(SparseBayesianOptions(absolutePruning: bad)) }
             expectError(naming: "tolerance") { try start(SparseBayesianOptions(tolerance: bad)) }
@@ -69,15 +74,25 @@ import Testing
                 try start(SparseBayesianOptions(learnsNoise: true, initialNoiseVariance: bad))
             }
         }
-        expectError(naming: "initial scales", kind: .shape) { try start(SparseBayesianOptions(initialScales: [[1, 1], [1, 1, 1]])) }
-        expectError(naming: "initial scales", kind: .shape) { try start(SparseBayesianOptions(initialScales: [[1, 1, 1]])) }
-        expectError(naming: "mode 2", kind: .value) { try start(SparseBayesianOptions(initialScales: [[1, 1, 1], [0, 0]])) }
-        expectError(naming: "mode 1", kind: .value) { try start(SparseBayesianOptions(initialScales: [[1, -1, 1], [1, 1]])) }
+        expectError(naming: "initial scales", kind: .shape) {
+            try start(SparseBayesianOptions(initialScales: [[1, 1], [1, 1, 1]]))
+        }
+        expectError(naming: "initial scales", kind: .shape) {
+            try start(SparseBayesianOptions(initialScales: [[1, 1, 1]]))
+        }
+        expectError(naming: "mode 2", kind: .value) {
+            try start(SparseBayesianOptions(initialScales: [[1, 1, 1], [0, 0]]))
+        }
+        expectError(naming: "mode 1", kind: .value) {
+            try start(SparseBayesianOptions(initialScales: [[1, -1, 1], [1, 1]]))
+        }
     }
 
     @Test func noiseVarianceThatIsMissing() throws {
         let model = try LinearModel(dictionary: KroneckerOperator(factors), measurements: y)
-        expectError(naming: "noise variance") { _ = try KroneckerPriorKind.alternating.solve(model, options: SparseBayesianOptions()) }
+        expectError(naming: "noise variance") {
+            _ = try KroneckerPriorKind.alternating.solve(model, options: SparseBayesianOptions())
+        }
         expectError(naming: "noise variance") { _ = try LMMSE<C>().solve(model) }
         expectError(naming: "noise variance") { _ = try FISTA<C>().solve(model) }
         // Methods that do without.
@@ -90,7 +105,9 @@ import Testing
         expectError(naming: "support", kind: .shape) {
             _ = try OracleLeastSquares<C>(support: Support([0], of: 5)).solve(model)
         }
-        for bad in [0, -3] { expectError(naming: "atoms") { _ = try OrthogonalMatchingPursuit<C>(atoms: bad).solve(model) } }
+        for bad in [0, -3] {
+            expectError(naming: "atoms") { _ = try OrthogonalMatchingPursuit<C>(atoms: bad).solve(model) }
+        }
         expectError(naming: "atoms") { _ = try KroneckerOMP<C>(atomsPerMode: 0).solve(model) }
         for bad in [-1, Double.nan] {
             expectError(naming: "weight") { _ = try FISTA<C>(weight: bad).solve(model) }
@@ -98,13 +115,16 @@ import Testing
             expectError(naming: "tolerance") { _ = try KroneckerOMP<C>(tolerance: bad).solve(model) }
         }
         // Dictionaries of a kind that a method cannot serve.
-        let composed = try CompositionOperator(DenseOperator(naiveKronecker(factors)), DiagonalOperator(Array(repeating: C(1), count: 6)))
+        let composed = try CompositionOperator(
+            DenseOperator(naiveKronecker(factors)), DiagonalOperator(Array(repeating: C(1), count: 6)))
         let opaque = try LinearModel(dictionary: composed, measurements: y, noiseVariance: 1)
         expectError(naming: "dictionary") { _ = try OrthogonalMatchingPursuit<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try KroneckerOMP<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try LMMSE<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try FISTA<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try OracleLeastSquares<C>(support: Support([0], of: 6)).solve(opaque) }
-        expectError(naming: "dictionary") { _ = try KroneckerPriorKind.alternating.solve(opaque, options: SparseBayesianOptions()) }
+        expectError(naming: "dictionary") {
+            _ = try KroneckerPriorKind.alternating.solve(opaque, options: SparseBayesianOptions())
+        }
     }
 }

@@ -55,8 +55,10 @@ import Testing
 
     @Test func weightZeroIsLeastSquaresAndALargeWeightIsZero() throws {
         var stream = RandomStream(key: 84)
-        let model = try LinearModel(dictionary: DenseOperator(stream.matrix(9, 4, of: Double.self)), measurements: stream.vector(9))
-        let free = try FISTA<Double>(weight: 0, tolerance: 1e-14, iterationLimit: 100_000).solve(model).estimate.coefficients
+        let model = try LinearModel(
+            dictionary: DenseOperator(stream.matrix(9, 4, of: Double.self)), measurements: stream.vector(9))
+        let free = try FISTA<Double>(weight: 0, tolerance: 1e-14, iterationLimit: 100_000).solve(model).estimate
+            .coefficients
         #expect(relativeDistance(free, try LeastSquares<Double>().solve(model).estimate.coefficients) < 1e-9)
         #expect(try FISTA<Double>(weight: 1e6).solve(model).estimate.coefficients.allSatisfy { $0 == 0 })
     }

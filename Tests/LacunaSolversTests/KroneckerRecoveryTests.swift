@@ -24,7 +24,9 @@ import Testing
     @Test func measurementsAreNested() throws {
         let more = try #require(try problem(rows: [5, 6]).model.dictionary as? KroneckerOperator<Double>)
         let fewer = try #require(try problem(rows: [3, 6]).model.dictionary as? KroneckerOperator<Double>)
-        for row in 0..<3 { for column in 0..<7 { #expect(fewer.factors[0][row, column] == more.factors[0][row, column]) } }
+        for row in 0..<3 {
+            for column in 0..<7 { #expect(fewer.factors[0][row, column] == more.factors[0][row, column]) }
+        }
         #expect(try problem(rows: [3, 6]).coefficients == problem(rows: [5, 6]).coefficients)
     }
 

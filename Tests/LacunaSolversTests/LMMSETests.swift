@@ -16,7 +16,8 @@ import Testing
             let v = (power - 0.1) * m / matrix.storage.reduce(0) { $0 + $1.squaredModulus }
             for given in [nil, 0.7] {
                 let scales = Array(repeating: given ?? v, count: matrix.columns)
-                let expected = DensePosterior(matrix, scales: scales, measurements: problem.measurements, noiseVariance: 0.1)
+                let expected = DensePosterior(
+                    matrix, scales: scales, measurements: problem.measurements, noiseVariance: 0.1)
                 for model in [try problem.model(), try problem.denseModel()] {
                     let solution = try LMMSE<C>(priorVariance: given).solve(model)
                     #expect(solution.report.reason == .closedForm)
@@ -28,7 +29,8 @@ import Testing
     }
 
     @Test func noiseThatExplainsEverythingGivesZero() throws {
-        let model = try LinearModel(dictionary: DenseOperator(Matrix<Double>.identity(2)), measurements: [1, 1], noiseVariance: 2)
+        let model = try LinearModel(
+            dictionary: DenseOperator(Matrix<Double>.identity(2)), measurements: [1, 1], noiseVariance: 2)
         #expect(try LMMSE<Double>().solve(model).estimate.coefficients == [0, 0])
     }
 }

@@ -44,16 +44,20 @@ import Testing
     }
 
     @Test func dependentColumnsOfTheSupportGiveTheLeastNorm() throws {
-        let model = try LinearModel(dictionary: DenseOperator(Matrix<Double>([[1, 1], [1, 1], [0, 0]])), measurements: [2, 2, 7])
+        let model = try LinearModel(
+            dictionary: DenseOperator(Matrix<Double>([[1, 1], [1, 1], [0, 0]])), measurements: [2, 2, 7])
         let x = try OracleLeastSquares<Double>(support: Support([0, 1], of: 2)).solve(model).estimate.coefficients
         #expect(largestDifference(x, [1, 1]) < 1e-14)
     }
 
     @Test func contract() throws {
         var stream = RandomStream(key: 93)
-        let problem: KroneckerProblem<C> = try stream.kroneckerProblem(rows: [3, 4], columns: [5, 4], sparsity: 2, noiseVariance: 0.1)
+        let problem: KroneckerProblem<C> = try stream.kroneckerProblem(
+            rows: [3, 4], columns: [5, 4], sparsity: 2, noiseVariance: 0.1)
         #expect(try checkSolverContract(LeastSquares<C>(), on: problem.model()) == [])
         #expect(try checkSolverContract(LMMSE<C>(), on: problem.model()) == [])
-        #expect(try checkSolverContract(OracleLeastSquares<C>(support: Support(of: problem.coefficients)), on: problem.model()) == [])
+        #expect(
+            try checkSolverContract(
+                OracleLeastSquares<C>(support: Support(of: problem.coefficients)), on: problem.model()) == [])
     }
 }

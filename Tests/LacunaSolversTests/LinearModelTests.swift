@@ -6,7 +6,10 @@ import Testing
     @Test func credibleRadiusOfRealNumbers() throws {
         let estimate = SparseEstimate(coefficients: [0.0, 0], variances: [1, 4])
         // Quantiles of the normal distribution.
-        for (probability, quantile) in [(0.6826894921370859, 1.0), (0.95, 1.959963984540054), (0.999, 3.290526731491926), (1e-6, 1.2533141373155e-6)] {
+        for (probability, quantile) in [
+            (0.6826894921370859, 1.0), (0.95, 1.959963984540054), (0.999, 3.290526731491926),
+            (1e-6, 1.2533141373155e-6),
+        ] {
             let radius = try #require(estimate.credibleRadius(probability: probability))
             #expect(abs(radius[0] - quantile) < 1e-10 * quantile && abs(radius[1] - 2 * quantile) < 2e-10 * quantile)
         }

@@ -18,7 +18,8 @@ import Testing
     ) {
         typealias Real = P.Element.RealPart
         let full = (0..<scales.modes).reduce([Real(1)]) { naiveKronecker($0, scales.full(mode: $1)) }
-        let expected = DensePosterior(matrix, scales: full, measurements: model.measurements, noiseVariance: noiseVariance)
+        let expected = DensePosterior(
+            matrix, scales: full, measurements: model.measurements, noiseVariance: noiseVariance)
         let active = full.indices.filter { index in
             var remaining = index
             return (0..<scales.modes).reversed().allSatisfy { mode in
@@ -36,14 +37,22 @@ import Testing
         #expect(relativeDistance(moment, moments) < tolerance, sourceLocation: sourceLocation)
 
         let determined = active.reduce(Real.zero) { $0 + (full[$1] > 0 ? 1 - expected.variances[$1] / full[$1] : 0) }
-        #expect((posterior.determinedParameters() - determined).magnitude < tolerance * Real(max(active.count, 10)), sourceLocation: sourceLocation)
-        #expect((posterior.logDeterminant - expected.logDeterminant).magnitude < tolerance * 100, sourceLocation: sourceLocation)
+        #expect(
+            (posterior.determinedParameters() - determined).magnitude < tolerance * Real(max(active.count, 10)),
+            sourceLocation: sourceLocation)
+        #expect(
+            (posterior.logDeterminant - expected.logDeterminant).magnitude < tolerance * 100,
+            sourceLocation: sourceLocation)
         let fitted = naiveProduct(matrix, expected.mean)
         let residual = zip(model.measurements, fitted).reduce(Real.zero) { $0 + ($1.0 - $1.1).squaredModulus }
-        #expect((posterior.squaredResidual() - residual).magnitude < tolerance * (residual + 1), sourceLocation: sourceLocation)
+        #expect(
+            (posterior.squaredResidual() - residual).magnitude < tolerance * (residual + 1),
+            sourceLocation: sourceLocation)
         let pointer = posterior.variances(scales)
         let variances = (0..<active.count).map { pointer[$0] }
-        #expect(relativeDistance(variances, active.map { expected.variances[$0] }) < tolerance, sourceLocation: sourceLocation)
+        #expect(
+            relativeDistance(variances, active.map { expected.variances[$0] }) < tolerance,
+            sourceLocation: sourceLocation)
     }
 
     /// Full, then pruned mode after mode, so that every factor goes through its forms.
@@ -82,7 +91,8 @@ import Testing
     private func checkCovariance<S: Scalar>(_ dictionary: any LinearOperator<S>, _ matrix: Matrix<S>) throws {
         var stream = RandomStream(key: 42)
         let n = matrix.columns
-        let model = try LinearModel(dictionary: dictionary, measurements: stream.vector(matrix.rows), noiseVariance: 0.3)
+        let model = try LinearModel(
+            dictionary: dictionary, measurements: stream.vector(matrix.rows), noiseVariance: 0.3)
         var posterior = try CovariancePosterior(model)
         #expect(posterior.dimensions == [n])
         var scales = try KroneckerScales([stream.positives(n, in: 0.1...2) as [S.RealPart]])

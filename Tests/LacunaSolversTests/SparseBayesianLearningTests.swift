@@ -15,7 +15,8 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         case .alternating:
             try KroneckerSBL<S, _>(prior: AlternatingPrior<Double>(), options: options).solve(model, limits: limits)
         case .singleSweep:
-            try KroneckerSBL<S, _>(prior: AlternatingPrior<Double>.singleSweep(), options: options).solve(model, limits: limits)
+            try KroneckerSBL<S, _>(prior: AlternatingPrior<Double>.singleSweep(), options: options).solve(
+                model, limits: limits)
         case .singularVectors:
             try KroneckerSBL<S, _>(prior: SingularVectorPrior<Double>(), options: options).solve(model, limits: limits)
         case .patternCoupled:
@@ -85,7 +86,8 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
             #expect(history.count == 25)
             for (before, after) in zip(history, history.dropFirst()) { #expect(after <= before + 1e-9 * abs(before)) }
         }
-        let classic = try SBL<S>(prior: IndependentPrior(), options: unpruned).solve(problem.denseModel(), limits: limits)
+        let classic = try SBL<S>(prior: IndependentPrior(), options: unpruned).solve(
+            problem.denseModel(), limits: limits)
         for (before, after) in zip(classic.report.history, classic.report.history.dropFirst()) {
             #expect(after <= before + 1e-9 * abs(before))
         }
@@ -198,7 +200,8 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
     func extremeNoiseLevelsGiveNumbers(kind: KroneckerPriorKind, noiseVariance: Double) throws {
         let problem = try makeProblem(C.self)
         let model = try LinearModel(
-            dictionary: KroneckerOperator(problem.factors), measurements: problem.measurements, noiseVariance: noiseVariance)
+            dictionary: KroneckerOperator(problem.factors), measurements: problem.measurements,
+            noiseVariance: noiseVariance)
         let estimate = try kind.solve(model, options: SparseBayesianOptions(iterationLimit: 30)).estimate
         #expect(estimate.coefficients.allSatisfy { $0.isFinite })
         #expect(estimate.variances?.allSatisfy { $0.isFinite && $0 >= 0 } == true)
@@ -227,8 +230,10 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         let problem: KroneckerProblem<Double> = try stream.kroneckerProblem(
             rows: [14, 15], columns: [16, 18], sparsity: 3, noiseVariance: 0.04)
         let model = try LinearModel(dictionary: KroneckerOperator(problem.factors), measurements: problem.measurements)
-        let estimate = try KroneckerPriorKind.singularVectors.solve(model, options: SparseBayesianOptions(learnsNoise: true))
-            .estimate
+        let estimate = try KroneckerPriorKind.singularVectors.solve(
+            model, options: SparseBayesianOptions(learnsNoise: true)
+        )
+        .estimate
         // 210 measurements: the sample variance itself spreads by 10 %.
         let learnt = try #require(estimate.noiseVariance)
         #expect(learnt > 0.02 && learnt < 0.08)
@@ -244,14 +249,16 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         let long = try kind.solve(model, options: SparseBayesianOptions(tolerance: 0, iterationLimit: 30))
         let half = try kind.solve(model, options: SparseBayesianOptions(tolerance: 0, iterationLimit: 15))
         let rest = try kind.solve(
-            model, options: SparseBayesianOptions(tolerance: 0, iterationLimit: 15, initialScales: half.estimate.scales))
+            model, options: SparseBayesianOptions(tolerance: 0, iterationLimit: 15, initialScales: half.estimate.scales)
+        )
         #expect(relativeDistance(rest.estimate.coefficients, long.estimate.coefficients) < 1e-9)
         #expect(rest.estimate.scales.map { $0.map { $0 > 0 } } == long.estimate.scales.map { $0.map { $0 > 0 } })
     }
 
     @Test func prunedEntriesAreZeroInTheAnswer() throws {
         let problem = try makeProblem(Double.self)
-        let estimate = try KroneckerPriorKind.singularVectors.solve(problem.model(), options: SparseBayesianOptions()).estimate
+        let estimate = try KroneckerPriorKind.singularVectors.solve(problem.model(), options: SparseBayesianOptions())
+            .estimate
         let g = naiveKronecker(estimate.scales[0], estimate.scales[1])
         #expect(g.contains(0))
         for index in g.indices where g[index] == 0 {
@@ -264,11 +271,18 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         let problem = try makeProblem(C.self)
         let model = try problem.model()
         var options = SparseBayesianOptions<Double>(iterationLimit: 20)
-        #expect(try checkSolverContract(KroneckerSBL<C, _>(prior: AlternatingPrior<Double>(), options: options), on: model) == [])
-        #expect(try checkSolverContract(KroneckerSBL<C, _>(prior: PatternCoupledPrior<Double>(couplings: [0.8, nil]), options: options), on: model) == [])
+        #expect(
+            try checkSolverContract(KroneckerSBL<C, _>(prior: AlternatingPrior<Double>(), options: options), on: model)
+                == [])
+        #expect(
+            try checkSolverContract(
+                KroneckerSBL<C, _>(prior: PatternCoupledPrior<Double>(couplings: [0.8, nil]), options: options),
+                on: model) == [])
         #expect(try checkSolverContract(SBL<C>(prior: IndependentPrior(), options: options), on: model) == [])
         options.learnsNoise = true
-        #expect(try checkSolverContract(KroneckerSBL<C, _>(prior: SingularVectorPrior<Double>(), options: options), on: model) == [])
+        #expect(
+            try checkSolverContract(
+                KroneckerSBL<C, _>(prior: SingularVectorPrior<Double>(), options: options), on: model) == [])
         options = SparseBayesianOptions(relativePruning: [0], iterationLimit: 20, stopsOn: .mean)
         #expect(try checkSolverContract(PCSBL<C>(prior: CoupledPrecisionPrior(), options: options), on: model) == [])
     }

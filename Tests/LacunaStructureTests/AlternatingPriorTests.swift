@@ -17,7 +17,9 @@ import Testing
     func sweepsUntilTheChangeIsSmall(sizes: [Int], isRelative: Bool) throws {
         let input = try PriorCase(sizes, pruned: true, seed: 2)
         for (tolerance, limit) in [(1e-3, 100), (1e-7, 1000), (0, 5)] {
-            let expected = literalSweeps(input.scales.values, tolerance: tolerance, isRelative: isRelative, limit: limit) {
+            let expected = literalSweeps(
+                input.scales.values, tolerance: tolerance, isRelative: isRelative, limit: limit
+            ) {
                 literalMinimizer($1, $0, input.moment)
             }
             let prior = AlternatingPrior<Double>(tolerance: tolerance, isRelative: isRelative, sweepLimit: limit)

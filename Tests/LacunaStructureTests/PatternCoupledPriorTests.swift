@@ -19,7 +19,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0.8, nil, 0.8], [nil, 0.5, nil], [0.8, 0.5, 0.3], [nil, nil, nil]] as [[Double?]], [false, true])
+    @Test(
+        arguments: [[0.8, nil, 0.8], [nil, 0.5, nil], [0.8, 0.5, 0.3], [nil, nil, nil]] as [[Double?]], [false, true])
     func sweepsAreTheFormula(couplings: [Double?], pruned: Bool) throws {
         for seed in 1...5 {
             let input = try PriorCase([5, 3, 6], pruned: pruned, seed: UInt64(seed))
@@ -28,7 +29,9 @@ import Testing
             for sweeps in [1, 2, 9] {
                 let prior = PatternCoupledPrior<Double>(couplings: couplings, tolerance: 1e-4, sweepLimit: sweeps)
                 let expected = literal(input.scales, couplings, moment, sweeps: sweeps, tolerance: 1e-4)
-                #expect(distance(prior.updated(input.scales, moment).values, expected) < 1e-9, "seed \(seed), \(sweeps) sweeps")
+                #expect(
+                    distance(prior.updated(input.scales, moment).values, expected) < 1e-9,
+                    "seed \(seed), \(sweeps) sweeps")
             }
         }
     }

@@ -29,7 +29,8 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
         let drawnTraining = IRSMIMOTraining(configuration, using: &training)
         let drawnChannel = try IRSMIMOChannel(configuration, using: &channel)
         let problem = try IRSMIMOProblem(
-            configuration, training: drawnTraining, channel: drawnChannel, snrDecibels: snr, noise: &noise, redraws: &redraws)
+            configuration, training: drawnTraining, channel: drawnChannel, snrDecibels: snr, noise: &noise,
+            redraws: &redraws)
         return (drawnTraining, drawnChannel, problem)
     }
 
@@ -74,7 +75,8 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
         let coefficients = try draw(configuration).channel.coefficients
         let support = Support(of: coefficients).indices
         #expect(support.count == 9 && coefficients.count == 7 * 6 * 8)
-        let surface = Set(support.map { $0 / 48 }), mobile = Set(support.map { $0 / 8 % 6 }), base = Set(support.map { $0 % 8 }).sorted()
+        let surface = Set(support.map { $0 / 48 }), mobile = Set(support.map { $0 / 8 % 6 }),
+            base = Set(support.map { $0 % 8 }).sorted()
         #expect(surface.count == 3 && mobile.count == 1 && base == Array(base[0]..<base[0] + 3))
         // Adjacent on the circle of differences.
         #expect(surface.contains { start in (0..<3).allSatisfy { surface.contains((start + $0) % 7) } })
@@ -128,14 +130,17 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
         #expect(first.problem.model.measurements != other.problem.model.measurements)
         // Another ratio: the same channel and the same noise, scaled.
         let louder = try draw(configuration, snr: 0)
-        #expect(louder.channel.coefficients == first.channel.coefficients && louder.problem.channels == first.problem.channels)
+        #expect(
+            louder.channel.coefficients == first.channel.coefficients
+                && louder.problem.channels == first.problem.channels)
     }
 
     @Test func errorsNameTheParameter() throws {
         let changes: [(String, (inout IRSMIMOConfiguration) -> Void)] = [
             ("bs_antennas", { $0.baseStationAntennas = 0 }), ("ms_antennas", { $0.mobileStationAntennas = -1 }),
             ("irs_elements", { $0.reflectingElements = 0 }), ("irs_grid", { $0.reflectingGrid = 0 }),
-            ("ms_grid", { $0.mobileStationGrid = 0 }), ("bs_grid", { $0.baseStationGrid = 0 }), ("pilots", { $0.pilots = 0 }),
+            ("ms_grid", { $0.mobileStationGrid = 0 }), ("bs_grid", { $0.baseStationGrid = 0 }),
+            ("pilots", { $0.pilots = 0 }),
             ("irs_patterns", { $0.patterns = 0 }), ("angular_spread", { $0.angularSpread = 0 }),
             ("angular_spread", { $0.angularSpread = 8 }),
         ]
@@ -156,7 +161,8 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
         // A sanity check of the whole chain at the paper's sizes: far below the power of the channel.
         let problem = try draw(IRSMIMOConfiguration(), key: 5, snr: 25).problem
         let options = SparseBayesianOptions<Double>(relativePruning: [1e-3], absolutePruning: 1e-4, iterationLimit: 60)
-        let solver = KroneckerSBL<C, SingularVectorPrior<Double>>(prior: SingularVectorPrior(start: .ones), options: options)
+        let solver = KroneckerSBL<C, SingularVectorPrior<Double>>(
+            prior: SingularVectorPrior(start: .ones), options: options)
         let estimate = try solver.solve(problem.model).estimate.coefficients
         #expect(normalizedMeanSquareError(try problem.channels(of: estimate), against: problem.channels) < 0.3)
     }

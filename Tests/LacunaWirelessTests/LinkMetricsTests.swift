@@ -51,14 +51,17 @@ import Testing
         let turned = Matrix(rows: 4, columns: 3) { -channel[$0, $1] }
         #expect(try transmission.symbolErrorRate([turned], channels: [channel], snrDecibels: 30) == 1)
         let broken = Matrix<C>(repeating: C(.nan, 0), rows: 4, columns: 3)
-        #expect(throws: LacunaError.self) { try transmission.symbolErrorRate([broken], channels: [channel], snrDecibels: 30) }
+        #expect(throws: LacunaError.self) {
+            try transmission.symbolErrorRate([broken], channels: [channel], snrDecibels: 30)
+        }
     }
 
     @Test func zeroEstimateIsGuessing() throws {
         var stream = RandomStream(key: 4)
         let channel: Matrix<C> = stream.matrix(4, 3)
         let transmission = QPSKTransmission(count: 4000, using: &stream)
-        let rate = try transmission.symbolErrorRate([Matrix(repeating: 0, rows: 4, columns: 3)], channels: [channel], snrDecibels: 20)
+        let rate = try transmission.symbolErrorRate(
+            [Matrix(repeating: 0, rows: 4, columns: 3)], channels: [channel], snrDecibels: 20)
         #expect(rate >= 0.5 && rate <= 1)
     }
 }

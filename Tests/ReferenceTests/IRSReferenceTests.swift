@@ -26,7 +26,8 @@ import Testing
     func singularVectors(name: String) throws {
         try check(name, "svd-krosbl") { model in
             let options = SparseBayesianOptions<Double>(relativePruning: [0], absolutePruning: 1e-4)
-            return try KroneckerSBL<C, _>(prior: SingularVectorPrior<Double>(start: .ones), options: options).solve(model)
+            return try KroneckerSBL<C, _>(prior: SingularVectorPrior<Double>(start: .ones), options: options).solve(
+                model)
         }
     }
 

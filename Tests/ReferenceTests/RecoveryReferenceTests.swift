@@ -44,7 +44,8 @@ import Testing
         }
         #expect(relativeDistance(x, answer.coefficients) < 1e-6)
         for (mode, scales) in answer.scales.enumerated() {
-            #expect(relativeDistance(solution.estimate.scales[mode], scales) < 1e-5, "hyperparameters of mode \(mode + 1)")
+            #expect(
+                relativeDistance(solution.estimate.scales[mode], scales) < 1e-5, "hyperparameters of mode \(mode + 1)")
         }
     }
 

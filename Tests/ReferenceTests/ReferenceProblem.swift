@@ -103,7 +103,8 @@ struct ReferenceProblem<S: ReferenceScalar> {
         let size = channels.columns
         let ratios = (0..<channels.rows).map { pattern in
             normalizedSquareError(
-                Array(rebuilt[pattern * size..<(pattern + 1) * size]), against: (0..<size).map { channels[pattern, $0] })
+                Array(rebuilt[pattern * size..<(pattern + 1) * size]), against: (0..<size).map { channels[pattern, $0] }
+            )
         }
         return ratios.reduce(0, +) / Double(ratios.count)
     }

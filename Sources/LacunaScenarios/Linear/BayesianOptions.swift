@@ -25,6 +25,8 @@ enum BayesianOptions {
         "noise_variance", .number(Double.leastNormalMagnitude...1e300),
         "noise variance in place of the problem's, or where learning starts; default: the problem's, or 0.1 of the variance of y"
     )
+    static let noiseOverride = ParameterDeclaration(
+        "noise_variance", .number(Double.leastNormalMagnitude...1e300), "noise variance in place of the problem's")
     static let innerTolerance = ParameterDeclaration(
         "inner_tolerance", .number(0...1e300),
         "change of the hyperparameters at which inner sweeps stop; default: the preset's")
@@ -45,10 +47,16 @@ extension LinearMethodSettings {
         _ model: LinearModel<S>, to solverOptions: inout SparseBayesianOptions<Double>
     ) throws -> LinearModel<S> where S.RealPart == Double {
         let given = try options.optionalNumber("noise_variance")
-        let learns = try options.optionalFlag("learn_noise") ?? (given == nil && model.noiseVariance == nil)
+        let learns = try learnsNoise(model)
         solverOptions.learnsNoise = learns
         if learns { solverOptions.initialNoiseVariance = given }
         guard !learns, let given else { return model }
+        return try LinearModel(dictionary: model.dictionary, measurements: model.measurements, noiseVariance: given)
+    }
+
+    /// The model with the option `noise_variance` in force, for methods that do not learn it.
+    func model<S: Scalar>(_ model: LinearModel<S>) throws -> LinearModel<S> where S.RealPart == Double {
+        guard let given = try options.optionalNumber("noise_variance") else { return model }
         return try LinearModel(dictionary: model.dictionary, measurements: model.measurements, noiseVariance: given)
     }
 
@@ -57,20 +65,19 @@ extension LinearMethodSettings {
         // The authors give thresholds for three modes; on another number of modes the first serves all.
         let preset = prune.count == 1 || prune.count == modes ? prune : [prune[0]]
         return SparseBayesianOptions(
-            relativePruning: try options.optionalNumbers("prune") ?? preset,
-            absolutePruning: try options.optionalNumber("prune_absolute") ?? pruneAbsolute,
+            relativePruning: try numbers("prune", default: preset),
+            absolutePruning: try number("prune_absolute", default: pruneAbsolute),
             tolerance: try options.number("tolerance"), iterationLimit: try options.integer("iterations"))
     }
 
     func start() throws -> ScaleStart {
-        if let normalised = try options.optionalFlag("normalised_start") { return normalised ? .normalized : .ones }
-        return preset == .recovery ? .normalized : .ones
+        try flag("normalised_start", default: preset == .recovery) ? .normalized : .ones
     }
 
     /// Whether the noise variance will be learnt from this model.
     func learnsNoise<S: Scalar>(_ model: LinearModel<S>) throws -> Bool where S.RealPart == Double {
         let given = try options.optionalNumber("noise_variance")
-        return try options.optionalFlag("learn_noise") ?? (given == nil && model.noiseVariance == nil)
+        return try flag("learn_noise", default: given == nil && model.noiseVariance == nil)
     }
 }
 

@@ -1,6 +1,7 @@
 import LacunaExperiment
 import LacunaIO
 import LacunaSolvers
+import Synchronization
 
 /// A method on y = A x + n. A conformer names itself and solves one model, real or complex; running in scenarios and on
 /// problem files comes with the protocol.
@@ -23,6 +24,8 @@ public struct LinearMethodSettings: Sendable {
     public let snrDecibels: Double?
     /// The true support, for oracles.
     public let support: Support?
+    /// Values in force of options that were left to the preset or the problem.
+    let resolved = ResolvedOptions()
 
     /// The option `preset` wins over the problem's own.
     init(options: ParameterValues, problem: LinearProblem) throws {
@@ -30,8 +33,50 @@ public struct LinearMethodSettings: Sendable {
         let chosen = declaresPreset ? try options.optionalText("preset").flatMap(Preset.init(rawValue:)) : nil
         self.options = options
         preset = chosen ?? problem.preset
+        if declaresPreset { resolved.note("preset", .text(preset.rawValue)) }
         snrDecibels = problem.snrDecibels
         support = problem.support
+    }
+}
+
+/// Collects the values that a method chose for options without a value: an answer's file tells all that was in force.
+final class ResolvedOptions: Sendable {
+    private let values = Mutex<[String: ParameterValue]>([:])
+
+    func note(_ name: String, _ value: ParameterValue) { values.withLock { $0[name] = value } }
+    subscript(name: String) -> ParameterValue? { values.withLock { $0[name] } }
+}
+
+extension LinearMethodSettings {
+    /// The option's value, or the given one, which is then the value in force.
+    func number(_ name: String, default value: Double) throws -> Double {
+        let chosen = try options.optionalNumber(name) ?? value
+        resolved.note(name, .number(chosen))
+        return chosen
+    }
+
+    func numbers(_ name: String, default value: [Double]) throws -> [Double] {
+        let chosen = try options.optionalNumbers(name) ?? value
+        resolved.note(name, .list(chosen.map { .number($0) }))
+        return chosen
+    }
+
+    func integer(_ name: String, default value: Int) throws -> Int {
+        let chosen = try options.optionalInteger(name) ?? value
+        resolved.note(name, .integer(chosen))
+        return chosen
+    }
+
+    func integers(_ name: String, default value: [Int]) throws -> [Int] {
+        let chosen = try options.optionalIntegers(name) ?? value
+        resolved.note(name, .list(chosen.map { .integer($0) }))
+        return chosen
+    }
+
+    func flag(_ name: String, default value: Bool) throws -> Bool {
+        let chosen = try options.optionalFlag(name) ?? value
+        resolved.note(name, .flag(chosen))
+        return chosen
     }
 }
 
@@ -71,6 +116,7 @@ extension LinearMethod {
         _ recorded: RecordedProblem<S>, options: ParameterValues, erase: (LinearModel<S>) -> LinearProblem.Model
     ) throws -> SolutionFile<S> where S.RealPart == Double {
         let dictionary = try KroneckerOperator(recorded.dictionaries)
+        var inForce: ResolvedOptions?
         let snapshots = try (0..<recorded.snapshotCount).map { snapshot in
             let model = try LinearModel(
                 dictionary: dictionary, measurements: Array(recorded.snapshots.column(snapshot)),
@@ -79,14 +125,14 @@ extension LinearMethod {
             let problem = LinearProblem(erase(model), support: truth.map { Support(of: $0) })
             if let reason = reasonToSkip(problem) { throw LacunaError(.value, name, reason) }
             let settings = try LinearMethodSettings(options: options, problem: problem)
+            inForce = settings.resolved
             let solution = try solve(model, settings: settings, limits: SolveLimits())
             return Self.snapshot(solution, truth: truth)
         }
-        return SolutionFile(
-            method: name,
-            options: options.declarations.compactMap { declaration in
-                options[declaration.name].map { (declaration.name, $0) }
-            }, snapshots: snapshots)
+        let values = options.declarations.compactMap { declaration in
+            (inForce?[declaration.name] ?? options[declaration.name]).map { (name: declaration.name, value: $0) }
+        }
+        return SolutionFile(method: name, options: values, snapshots: snapshots)
     }
 
     private static func snapshot<S: Scalar & HDF5Element>(

@@ -17,9 +17,9 @@ struct AMKroSBLMethod: LinearMethod {
         var options = try settings.loopOptions(prune: prune, pruneAbsolute: isIRS ? 1e-4 : 0, modes: model.modeCount)
         let model = try settings.applyNoise(model, to: &options)
         var prior = AlternatingPrior<Double>(start: try settings.start())
-        prior.tolerance = try settings.options.optionalNumber("inner_tolerance") ?? (isIRS ? 1e-4 : 1e-5)
-        prior.isRelative = try settings.options.optionalFlag("inner_relative") ?? isIRS
-        prior.sweepLimit = try settings.options.optionalInteger("inner_iterations") ?? prior.sweepLimit
+        prior.tolerance = try settings.number("inner_tolerance", default: isIRS ? 1e-4 : 1e-5)
+        prior.isRelative = try settings.flag("inner_relative", default: isIRS)
+        prior.sweepLimit = try settings.integer("inner_iterations", default: prior.sweepLimit)
         return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(
             model, limits: limits)
     }

@@ -9,6 +9,7 @@ struct FISTAMethod: LinearMethod {
         title: "A Fast Iterative Shrinkage-Thresholding Algorithm for Linear Inverse Problems",
         source: "SIAM J. Imaging Sciences 2(1)")
     let options = [
+        BayesianOptions.noiseOverride,
         ParameterDeclaration(
             "weight", .number(0...1e300),
             "weight of the l1 norm; default: sqrt(2 noise_variance log N) x largest column norm"),
@@ -23,6 +24,6 @@ struct FISTAMethod: LinearMethod {
         try FISTA<S>(
             weight: settings.options.optionalNumber("weight"), tolerance: settings.options.number("tolerance"),
             iterationLimit: settings.options.integer("iterations")
-        ).solve(model, limits: limits)
+        ).solve(settings.model(model), limits: limits)
     }
 }

@@ -10,6 +10,7 @@ struct OMPMethod: LinearMethod {
             "Orthogonal Matching Pursuit: Recursive Function Approximation with Applications to Wavelet Decomposition",
         source: "27th Asilomar Conference")
     let options = [
+        BayesianOptions.noiseOverride,
         ParameterDeclaration(
             "atoms", .integer(1...1_000_000), "most columns to take; default: a quarter of the measurements"),
         ParameterDeclaration(
@@ -24,6 +25,6 @@ struct OMPMethod: LinearMethod {
         try OrthogonalMatchingPursuit<S>(
             atoms: settings.options.optionalInteger("atoms"), residualNorm: settings.options.optionalNumber("residual"),
             normalizesColumns: settings.options.flag("normalised")
-        ).solve(model, limits: limits)
+        ).solve(settings.model(model), limits: limits)
     }
 }

@@ -19,7 +19,7 @@ struct PCKroSBLMethod: LinearMethod {
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {
         let modes = model.modeCount
-        let coupled = try settings.options.optionalIntegers("coupled_modes") ?? [1, modes]
+        let coupled = try settings.integers("coupled_modes", default: modes == 1 ? [1] : [1, modes])
         if let outside = coupled.first(where: { $0 > modes }) {
             throw LacunaError(.value, "coupled_modes", "mode \(outside) of a problem with \(modes)")
         }
@@ -30,9 +30,9 @@ struct PCKroSBLMethod: LinearMethod {
         let model = try settings.applyNoise(model, to: &options)
         let beta = try settings.options.number("beta")
         var prior = PatternCoupledPrior<Double>(couplings: (1...modes).map { coupled.contains($0) ? beta : nil })
-        prior.tolerance = try settings.options.optionalNumber("inner_tolerance") ?? prior.tolerance
-        prior.isRelative = try settings.options.optionalFlag("inner_relative") ?? prior.isRelative
-        prior.sweepLimit = try settings.options.optionalInteger("inner_iterations") ?? prior.sweepLimit
+        prior.tolerance = try settings.number("inner_tolerance", default: prior.tolerance)
+        prior.isRelative = try settings.flag("inner_relative", default: prior.isRelative)
+        prior.sweepLimit = try settings.integer("inner_iterations", default: prior.sweepLimit)
         return try KroneckerSBL<S, PatternCoupledPrior<Double>>(prior: prior, options: options)
             .solve(model, limits: limits)
     }

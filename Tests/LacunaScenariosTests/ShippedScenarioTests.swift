@@ -1,0 +1,53 @@
+import Foundation
+import LacunaExperiment
+import LacunaScenarios
+import Testing
+
+/// Every file under Scenarios/: valid in all its profiles, and run at its smallest.
+@Suite struct ShippedScenarioTests {
+    private static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static let files: [String] = {
+        let folder = root.appendingPathComponent("Scenarios")
+        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        return (found?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "yaml" }.map(\.path).sorted()
+    }()
+
+    @Test func thereAreScenarios() {
+        #expect(Self.files.count >= 8)
+    }
+
+    @Test(arguments: files)
+    func isValidInAllProfiles(file: String) throws {
+        let reader = ScenarioReader(catalogue: .standard)
+        #expect(reader.validate(file: file).isEmpty)
+        #expect(try Set(reader.profiles(file: file)) == Set(Profile.allCases))
+    }
+
+    @Test(arguments: files)
+    func runsAtItsSmallest(file: String) async throws {
+        var changes = ScenarioReader.Changes(profile: .smoke)
+        if file.hasSuffix("recorded-problem.yaml") {
+            // Its path is relative to the folder that lacuna is run in.
+            let path = Self.root.appendingPathComponent("Data/references/kronecker/two-mode-real.h5").path
+            changes.overrides = ["problem.path=\(path)"]
+        }
+        let scenario = try ScenarioReader(catalogue: .standard).read(file: file, changes: changes)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lacuna-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let header = JournalHeader(
+            scenario: scenario.name, scenarioText: scenario.resolvedText, machine: "test", workers: 2, started: "now")
+        let writer = try JournalWriter(folder: folder.path, shard: 0, of: 1, header: header)
+        let plan = try Plan(scenario)
+        let summary = try await Runner(workers: 2).run(
+            plan, journal: try Journal(folder: folder.path), writer: writer, observe: { _ in })
+        #expect(summary.counts[.failed] == nil)
+        #expect(summary.counts[.done] == plan.cellCount, "\(summary.counts)")
+        let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
+        for metric in scenario.metrics where metric != "iterations" {
+            #expect(table.values[metric]?.contains { $0.isFinite } == true, "\(metric)")
+        }
+    }
+}
