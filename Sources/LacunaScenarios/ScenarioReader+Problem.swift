@@ -35,14 +35,8 @@ extension ScenarioReader {
             let isSwept = swept.contains(declaration.name)
             if let entry = entries.first(where: { $0.key == declaration.name }) {
                 let value = reader.value(entry.value, "problem.\(declaration.name)", declaration)
-                if isSwept {
-                    reader.refuse(
-                        entry.value, "problem.\(declaration.name)",
-                        "this parameter is swept: a value here has no effect",
-                        remedy: "Set sweep.\(declaration.name), or leave it out of one of the two")
-                } else {
-                    values[declaration.name] = value
-                }
+                // A profile may sweep what the file fixes: the sweep wins.
+                if !isSwept { values[declaration.name] = value }
             } else if isSwept {
                 continue
             } else if let value = declaration.defaultValue {
