@@ -19,8 +19,9 @@ public struct KroneckerOperator<Element: Scalar>: ColumnAccess, DenseConvertible
                 .shape, "Kronecker product", "factor \(index + 1) is \(describeShape(factor.shape)), an empty matrix")
         }
         self.factors = factors
-        rows = factors.reduce(1) { $0 * $1.rows }
-        columns = factors.reduce(1) { $0 * $1.columns }
+        rows = try checkedProduct(factors.map(\.rows), "Kronecker product")
+        columns = try checkedProduct(factors.map(\.columns), "Kronecker product")
+        _ = try checkedProduct(factors.map { max($0.rows, $0.columns) } + [2], "Kronecker product")
         // Two tensors in turn; no intermediate result is larger than with every axis at its larger size.
         workspaceCount = 2 * factors.reduce(1) { $0 * max($1.rows, $1.columns) }
     }

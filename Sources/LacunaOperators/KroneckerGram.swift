@@ -14,7 +14,10 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
     /// For every position of the order (a_1 b_1 a_2 b_2 …): where (a, b) stands in a column-major M×M matrix.
     private let order: [Int]
 
+    /// - Throws: `LacunaError` if M×M matrices do not fit into memory.
     public init(_ base: KroneckerOperator<Element>) throws {
+        try requireMemory(
+            elements: [4, base.rows, base.rows], bytesEach: MemoryLayout<Element>.stride, "covariance of the measurements")
         self.base = base
         squares = try KroneckerOperator(
             base.factors.map { factor in

@@ -30,8 +30,10 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
 
     /// - Throws: `LacunaError` if the dictionary gives neither columns nor Gram matrices.
     public init(_ model: LinearModel<Element>) throws {
-        dictionary = try Self.gramOperator(model.dictionary)
         let m = model.dictionary.rows, n = model.dictionary.columns
+        try requireMemory(
+            elements: [m, max(m, n)], bytesEach: MemoryLayout<Element>.stride, "covariance of the measurements")
+        dictionary = try Self.gramOperator(model.dictionary)
         rows = m
         dimensions = [n]
         measurements = Buffer(model.measurements)

@@ -33,6 +33,9 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
                 .value, "dictionary", "\(type(of: model.dictionary)) is not a Kronecker product of matrices",
                 remedy: "Use a KroneckerOperator, or a solver for unstructured dictionaries.")
         }
+        try requireMemory(
+            elements: [3] + factored.factors.map { max($0.rows, $0.columns) }, bytesEach: MemoryLayout<Element>.stride,
+            "posterior")
         factors = factored.factors.map { KroneckerFactor($0) }
         dimensions = factors.map(\.count)
         activeCount = dimensions.reduce(1, *)

@@ -29,6 +29,8 @@ public struct KroneckerRecoveryProblem: Sendable {
                     .value, "sparsity", "\(sparsity) non-zero entries among \(columns[mode]) of factor \(mode + 1)")
             }
         }
+        try requireMemory(
+            elements: [3] + zip(drawnRows, columns).map { max($0, $1) }, bytesEach: 8, "rows and columns")
         let drawn = zip(drawnRows, columns).map { rows, columns in
             Matrix(rows: rows, columns: columns) { _, _ in dictionary.normal() }
         }

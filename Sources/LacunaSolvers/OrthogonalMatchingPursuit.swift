@@ -43,11 +43,7 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         let m = dictionary.rows, n = dictionary.columns
         let limit = min(atoms ?? max(m / 4, 1), m, n)
         guard limit > 0 else { throw LacunaError(.value, "atoms", "\(limit); at least 1 is needed") }
-        guard m <= (1 << 31) / limit else {
-            throw LacunaError(
-                .value, "atoms", "\(limit) columns of \(m) entries do not fit into memory",
-                remedy: "Give a smaller number.")
-        }
+        try requireMemory(elements: [m + limit, limit], bytesEach: MemoryLayout<Element>.stride, "atoms")
         let noise = model.noiseVariance.map { (Real(m) * $0).squareRoot() }
         return State(
             dictionary: dictionary, norms: dictionary.squaredColumnNorms().map { $0.squareRoot() }, limit: limit,

@@ -28,6 +28,8 @@ public struct IRSMIMOConfiguration: Hashable, Sendable {
         if let (name, value) = sizes.first(where: { $0.1 < 1 }) {
             throw LacunaError(.value, name, "\(value); it must be at least 1")
         }
+        try requireMemory(
+            elements: [8, reflectingGrid, mobileStationGrid, baseStationGrid], bytesEach: 16, "irs_grid, ms_grid, bs_grid")
         let narrowest = min(reflectingGrid, baseStationGrid)
         guard angularSpread <= narrowest else {
             throw LacunaError(
