@@ -17,7 +17,8 @@ let package = Package(
     ],
     targets: [
         // System libraries: module map and shim header only.
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
         .systemLibrary(name: "CFFTW3", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
 
@@ -57,7 +58,8 @@ let package = Package(
         .testTarget(name: "LacunaExperimentTests", dependencies: ["LacunaExperiment", "LacunaTestSupport"]),
         .testTarget(name: "LacunaIOTests", dependencies: ["LacunaIO", "LacunaTestSupport"]),
         .testTarget(name: "LacunaPlotTests", dependencies: ["LacunaPlot", "LacunaTestSupport"]),
-        .testTarget(name: "LacunaScenariosTests", dependencies: ["LacunaScenarios", "LacunaPlot", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaScenariosTests", dependencies: ["LacunaScenarios", "LacunaPlot", "LacunaTestSupport"]),
         .testTarget(name: "LacunaCLITests", dependencies: ["LacunaCLI", "LacunaIO", "LacunaTestSupport"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["Lacuna"]),
     ],

@@ -33,7 +33,8 @@ def solver(method, preset, dictionaries, y, noise_variance):
     irs = preset == "irs"
     if method == "pc-krosbl":
         return lambda: krosbl_numpy.pattern_coupled(
-            dictionaries, y, noise_variance, beta=0.8, prune=[1e-2, 1e-1, 1e-2], prune_abs=1e-4)
+            dictionaries, y, noise_variance, beta=0.8, prune=[1e-2, 1e-1 if irs else 1e-2, 1e-2],
+            prune_abs=1e-4 if irs else 0.0)
     if method == "svd-krosbl":
         settings = dict(method="svd", prune=0.0 if irs else 1e-3)
     else:

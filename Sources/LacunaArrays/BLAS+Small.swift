@@ -40,9 +40,12 @@ extension BLAS {
             }
         }
         if depthStride == 1 {
-            multiply(.plain, .plain, length, outputs, depth, x, xStride, coefficients, outputStride, into: out, outStride)
+            multiply(
+                .plain, .plain, length, outputs, depth, x, xStride, coefficients, outputStride, into: out, outStride)
         } else {
-            multiply(.plain, .transposed, length, outputs, depth, x, xStride, coefficients, depthStride, into: out, outStride)
+            multiply(
+                .plain, .transposed, length, outputs, depth, x, xStride, coefficients, depthStride, into: out, outStride
+            )
         }
     }
 
@@ -92,6 +95,8 @@ extension BLAS {
                 UnsafeMutableRawPointer(moment).assumingMemoryBound(to: Double.self))
             return
         }
-        for index in 0..<length { moment[index] = max(scale * g[index] - moment[index], 0) + mean[index].squaredModulus }
+        for index in 0..<length {
+            moment[index] = max(scale * g[index] - moment[index], 0) + mean[index].squaredModulus
+        }
     }
 }

@@ -9,7 +9,8 @@ public struct QRFactorization<S: Scalar>: Sendable {
     public init(_ matrix: Matrix<S>) throws {
         let m = matrix.rows, n = matrix.columns
         guard m >= n, n > 0 else {
-            throw LacunaError(.shape, "QR factorisation", "a \(describeShape(matrix.shape)) matrix; it needs 1 ≤ columns ≤ rows")
+            throw LacunaError(
+                .shape, "QR factorisation", "a \(describeShape(matrix.shape)) matrix; it needs 1 ≤ columns ≤ rows")
         }
         let a = Buffer(matrix.storage)
         let tau = Buffer<S>(repeating: 0, count: n)
@@ -52,7 +53,9 @@ public struct SingularValueDecomposition<S: Scalar>: Sendable {
     public init(_ matrix: Matrix<S>) throws {
         let m = matrix.rows, n = matrix.columns, k = min(m, n)
         guard k > 0, matrix.storage.allSatisfy(\.isFinite) else {
-            throw LacunaError(.value, "singular value decomposition", "the \(describeShape(matrix.shape)) matrix is empty or not finite")
+            throw LacunaError(
+                .value, "singular value decomposition",
+                "the \(describeShape(matrix.shape)) matrix is empty or not finite")
         }
         let a = Buffer(matrix.storage)
         let s = Buffer<S.RealPart>(repeating: 0, count: k)
@@ -60,7 +63,8 @@ public struct SingularValueDecomposition<S: Scalar>: Sendable {
         let right = Buffer<S>(repeating: 0, count: k * n)
         // Generous upper bounds of LAPACK's documented sizes.
         let work = Buffer<S>(repeating: 0, count: 4 * k * k + 8 * k + max(m, n) * 66 + k * 64)
-        let realWork = Buffer<S.RealPart>(repeating: 0, count: max(5 * k * k + 7 * k, 2 * max(m, n) * k + 2 * k * k + k))
+        let realWork = Buffer<S.RealPart>(
+            repeating: 0, count: max(5 * k * k + 7 * k, 2 * max(m, n) * k + 2 * k * k + k))
         let integerWork = Buffer<Int32>(repeating: 0, count: 8 * k)
         let status = lacuna_gesdd(
             S.blasKind.code, Int32(m), Int32(n), a.pointer, Int32(m), s.pointer, left.pointer, Int32(m),

@@ -51,7 +51,8 @@ public final class FourierPlan: Sendable {
 
     /// `output` ← transform of `input` (not overlapping), with exponent -2πi k n / N, or + if `inverse`.
     public func transform(
-        _ input: UnsafePointer<Complex<Double>>, into output: UnsafeMutablePointer<Complex<Double>>, inverse: Bool = false
+        _ input: UnsafePointer<Complex<Double>>, into output: UnsafeMutablePointer<Complex<Double>>,
+        inverse: Bool = false
     ) {
         // fftw_complex is a pair of doubles: the layout of Complex<Double>. FFTW leaves an out-of-place input unchanged.
         input.withMemoryRebound(to: fftw_complex.self, capacity: length) { source in

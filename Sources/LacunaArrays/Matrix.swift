@@ -78,7 +78,8 @@ extension Matrix where Element: Scalar {
     public func multiplied(by other: Matrix) throws -> Matrix {
         guard columns == other.rows else {
             throw LacunaError(
-                .shape, "matrix product", "\(describeShape(shape)) times \(describeShape(other.shape)): inner sizes differ")
+                .shape, "matrix product",
+                "\(describeShape(shape)) times \(describeShape(other.shape)): inner sizes differ")
         }
         var product = Matrix(repeating: 0, rows: rows, columns: other.columns)
         let m = rows, n = other.columns, k = columns

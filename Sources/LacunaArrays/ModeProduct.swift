@@ -22,7 +22,8 @@ public enum ModeProduct<S: Scalar> {
     ) {
         if inner == 1 {
             BLAS<S>.combine(
-                length: r, outputs: outer, depth: q, e, stride: r, coefficients: tensor, outputStride: q, depthStride: 1,
+                length: r, outputs: outer, depth: q, e, stride: r, coefficients: tensor, outputStride: q,
+                depthStride: 1,
                 into: out, stride: r)
             return
         }

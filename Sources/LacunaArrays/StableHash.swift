@@ -15,7 +15,9 @@ public struct StableHash: Hashable, Sendable {
 
     /// The number's eight bytes, lowest first.
     public mutating func combine(_ number: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { combine(byte: UInt8(truncatingIfNeeded: number >> shift)) }
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            combine(byte: UInt8(truncatingIfNeeded: number >> shift))
+        }
     }
 
     private mutating func combine(byte: UInt8) {

@@ -43,7 +43,8 @@ struct Console: Sendable {
             } else if errno == EPIPE {
                 return
             } else if errno != EINTR {
-                throw LacunaError(.environment, "standard output", "cannot be written (\(String(cString: strerror(errno))))")
+                throw LacunaError(
+                    .environment, "standard output", "cannot be written (\(String(cString: strerror(errno))))")
             }
         }
     }

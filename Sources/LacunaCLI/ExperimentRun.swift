@@ -51,7 +51,8 @@ struct ExperimentRun: Sendable {
             }
             return failed > 0 ? .someCellsFailed : .success
         }
-        return try ResultCollection(scenario: scenario, folder: folder, session: session).execute(output, started: started)
+        return try ResultCollection(scenario: scenario, folder: folder, session: session).execute(
+            output, started: started)
     }
 
     /// CPU and BLAS kernel: numbers are bit-identical where both are equal.
@@ -66,14 +67,17 @@ struct ExperimentRun: Sendable {
         let others = Set(journal.headers.map(\.machine)).subtracting([machine])
         guard let other = others.sorted().first else { return }
         session.console.error(
-            "warning: earlier cells ran on another machine (\(other)); this one is \(machine): numbers may differ in the last bits")
+            "warning: earlier cells ran on another machine (\(other)); this one is \(machine): numbers may differ in the last bits"
+        )
     }
 
     private func describe(_ summary: RunSummary) {
         for reason in summary.failures {
-            let cell = reason.first.point.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [reason.first.algorithm]
+            let cell =
+                reason.first.point.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [reason.first.algorithm]
             session.console.error(
-                "\(reason.count) failed (first: \(cell.joined(separator: " ")) trial \(reason.first.trial)): \(reason.message)")
+                "\(reason.count) failed (first: \(cell.joined(separator: " ")) trial \(reason.first.trial)): \(reason.message)"
+            )
         }
         guard output.verbose else { return }
         for reason in summary.skips {

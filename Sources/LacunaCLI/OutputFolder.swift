@@ -65,7 +65,8 @@ struct OutputFolder: Sendable {
             let isOurs = entries.allSatisfy { entry in names.contains { entry.hasPrefix($0) } }
             if present == scenario.resolvedText || (!isRun && isOurs) { return }
             guard isRun else {
-                throw LacunaError(.value, path, "the output folder exists and is not empty", remedy: "Choose another with -o")
+                throw LacunaError(
+                    .value, path, "the output folder exists and is not empty", remedy: "Choose another with -o")
             }
             throw LacunaError(
                 .value, path, "the output folder holds the run of another scenario (or of another profile or override)",
@@ -83,7 +84,8 @@ struct OutputFolder: Sendable {
     func readScenario(catalogue: Catalogue) throws -> Scenario {
         guard FileManager.default.fileExists(atPath: scenarioFile) else {
             throw LacunaError(
-                .file, path, FileManager.default.fileExists(atPath: path) ? "holds no run (no scenario.yaml)" : "no such folder",
+                .file, path,
+                FileManager.default.fileExists(atPath: path) ? "holds no run (no scenario.yaml)" : "no such folder",
                 remedy: "Give the output folder of `lacuna run`")
         }
         return try ScenarioReader(catalogue: catalogue).read(file: scenarioFile)

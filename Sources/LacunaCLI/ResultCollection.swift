@@ -37,7 +37,8 @@ struct ResultCollection: Sendable {
             }
         }
         if missing.cellCount > failed {
-            console.error("\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.command("resume"))")
+            console.error(
+                "\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.command("resume"))")
         }
         _ = try drawn.get()
         return failed > 0 ? .someCellsFailed : .success

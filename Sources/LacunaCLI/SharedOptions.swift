@@ -43,7 +43,8 @@ struct OutputOptions: ParsableArguments {
 
 /// How cells are run.
 struct RunOptions: ParsableArguments {
-    @Option(name: [.customShort("j"), .customLong("jobs")], help: "Cells that run at once (default: one per processor).")
+    @Option(
+        name: [.customShort("j"), .customLong("jobs")], help: "Cells that run at once (default: one per processor).")
     var jobs: Int?
 
     @Option(
@@ -77,7 +78,8 @@ struct Shard: Sendable {
 
     init(_ argument: String) throws {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (0..<count).contains(index) else {
+        guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (0..<count).contains(index)
+        else {
             throw ValidationError("expected k/n with 0 <= k < n, for example 0/40")
         }
         (self.index, self.count) = (index, count)

@@ -20,7 +20,8 @@ func summaryText(_ table: ResultTable, of scenario: Scenario) throws -> String {
         var title = "\(metric.title) over \(table.trials) trial\(table.trials == 1 ? "" : "s")"
         if !choice.pooledAxes.isEmpty { title += " and over \(choice.pooledAxes.joined(separator: ", "))" }
         if metric.metric.name == "seconds", table.workers > 1 {
-            title += " (measured beside \(table.workers - 1) other worker\(table.workers > 2 ? "s" : ""); for clean times use --timing)"
+            title +=
+                " (measured beside \(table.workers - 1) other worker\(table.workers > 2 ? "s" : ""); for clean times use --timing)"
         }
         blocks.append(title + "\n" + text.text)
     }
@@ -74,7 +75,8 @@ struct SummaryReport: Encodable {
             var rows: [Row] = []
             for point in 0..<points {
                 let coordinates = Dictionary(
-                    uniqueKeysWithValues: statistics.axes.coordinates(of: point).map { ($0.axis, $0.value.description) })
+                    uniqueKeysWithValues: statistics.axes.coordinates(of: point).map { ($0.axis, $0.value.description) }
+                )
                 for (algorithm, label) in statistics.algorithms.enumerated() {
                     rows.append(Row(coordinates, label, statistics.entry(point: point, algorithm: algorithm)))
                 }

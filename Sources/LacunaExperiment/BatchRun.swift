@@ -53,7 +53,7 @@ struct BatchRun {
         if !report.history.isEmpty { ending.history = report.history }
         do {
             ending.metrics = try drawn.score(outcome.estimate)
-        } catch where ending.status == .diverged {
+        } catch  where ending.status == .diverged {
             // An estimate that overflowed may well have no score; that it diverged says why.
             ending.message = oneLine("\(error)")
         }

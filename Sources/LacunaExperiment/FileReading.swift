@@ -14,7 +14,9 @@ func readFile(_ path: String) throws -> Data {
 /// The system's own words for a Foundation file error, which otherwise hides them.
 public func systemMessage(of error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+        return String(cString: strerror(Int32(underlying.code)))
+    }
     switch (error as? CocoaError)?.code {
     case .fileReadNoSuchFile?, .fileNoSuchFile?: return String(cString: strerror(ENOENT))
     case .fileReadNoPermission?, .fileWriteNoPermission?: return String(cString: strerror(EACCES))

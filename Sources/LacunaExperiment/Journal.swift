@@ -38,7 +38,8 @@ public struct Journal: Sendable {
             } else if let header = try? decoder.decode(JournalHeader.self, from: line) {
                 guard header.schema <= JournalHeader.currentSchema else {
                     throw LacunaError(
-                        .file, file, "journal schema \(header.schema); this version reads up to \(JournalHeader.currentSchema)",
+                        .file, file,
+                        "journal schema \(header.schema); this version reads up to \(JournalHeader.currentSchema)",
                         remedy: "Use the version of lacuna that wrote it")
                 }
                 headers.append(header)

@@ -70,7 +70,9 @@ public final class JournalWriter: Sendable {
         var written = 0
         while written < line.count {
             // The kernel takes a short line whole; what is left after a short write shows the reason on the next call.
-            let count = line.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + written, $0.count - written) }
+            let count = line.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress! + written, $0.count - written)
+            }
             if count > 0 {
                 written += count
             } else if count == 0 || errno != EINTR {
@@ -82,7 +84,9 @@ public final class JournalWriter: Sendable {
 
     private func synchronize(_ state: inout State) throws {
         // EINVAL: a special file without a device to wait for.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw Self.systemError(path, "cannot flush the journal") }
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw Self.systemError(path, "cannot flush the journal")
+        }
         state.lastSync = .now
     }
 

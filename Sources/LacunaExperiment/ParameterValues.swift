@@ -105,7 +105,8 @@ extension ParameterValues {
         let declaration = try declaration(name)
         guard let value = values[name] else { return nil }
         guard let extracted = extract(value) else {
-            throw LacunaError(.value, "\(name) of \(owner)", "read as \(kind), but declared as \(declaration.expectation)")
+            throw LacunaError(
+                .value, "\(name) of \(owner)", "read as \(kind), but declared as \(declaration.expectation)")
         }
         return extracted
     }

@@ -45,7 +45,8 @@ public struct Plan: Sendable {
     public func shard(_ index: Int, of count: Int) throws -> Plan {
         guard count >= 1, (0..<count).contains(index) else {
             throw LacunaError(
-                .value, "shard", "got \(index)/\(count); expected k/n with 0 <= k < n", remedy: "The first shard is 0/n")
+                .value, "shard", "got \(index)/\(count); expected k/n with 0 <= k < n", remedy: "The first shard is 0/n"
+            )
         }
         let kept = stride(from: index, to: batches.count, by: count).map { batches[$0] }
         return Plan(scenario: scenario, points: points, batches: kept)

@@ -49,12 +49,14 @@ extension PublishedCurves {
         let axes = try root.keys().filter { if case .list = try root[$0].value { true } else { false } }
         guard let xName = axes.first, axes.count == 1 else {
             throw LacunaError(
-                .file, file, "\(axes.count) keys hold a list (\(axes.joined(separator: ", "))); expected one, the x axis")
+                .file, file,
+                "\(axes.count) keys hold a list (\(axes.joined(separator: ", "))); expected one, the x axis")
         }
         let xValues = try root[xName].numbers()
         let realisations = try root["realisations"].numbers(count: 1)[0]
         guard let realisations = Int(exactly: realisations), realisations >= 1 else {
-            throw LacunaError(.file, "\(file): realisations", "got \(realisations); expected a whole number of at least 1")
+            throw LacunaError(
+                .file, "\(file): realisations", "got \(realisations); expected a whole number of at least 1")
         }
         var methods: [String: [String: Curve]] = [:]
         let labels = try root["methods"]

@@ -29,7 +29,9 @@ extension Scenario {
         guard trials >= 1 else {
             throw LacunaError(.value, "trials of \(place)", "got \(trials); expected a whole number of at least 1")
         }
-        guard !methods.isEmpty else { throw LacunaError(.value, "methods of \(place)", "no method; expected at least one") }
+        guard !methods.isEmpty else {
+            throw LacunaError(.value, "methods of \(place)", "no method; expected at least one")
+        }
         try refuseRepeats(methods.map(\.label), "methods of \(place)", remedy: "Give each its own label")
         try refuseRepeats(axes.map(\.name), "sweep of \(place)", remedy: "Name each axis once")
         for axis in axes {
@@ -42,7 +44,8 @@ extension Scenario {
         for choice in methods {
             if let trials = choice.trials, trials < 1 {
                 throw LacunaError(
-                    .value, "trials of method '\(choice.label)'", "got \(trials); expected a whole number of at least 1")
+                    .value, "trials of method '\(choice.label)'", "got \(trials); expected a whole number of at least 1"
+                )
             }
             for axis in choice.only.keys.sorted() where !axes.contains(where: { $0.name == axis }) {
                 throw LacunaError(

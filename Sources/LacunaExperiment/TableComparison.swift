@@ -24,7 +24,8 @@ extension ResultTable {
         let compared = reference.metrics.map(\.name).filter { !ignoring.contains($0) }
         for metric in compared { _ = try self.metric(metric) }
         guard reference.trials <= trials else {
-            throw LacunaError(.shape, "trials of the result table", "got \(trials); expected at least \(reference.trials)")
+            throw LacunaError(
+                .shape, "trials of the result table", "got \(trials); expected at least \(reference.trials)")
         }
         let ourAlgorithms = try reference.algorithms.map(algorithmPosition)
         var differences: [TableDifference] = []
@@ -37,7 +38,9 @@ extension ResultTable {
                     var pairs = [("status", "\(status[ours])", "\(reference.status[theirs])")]
                     pairs = pairs.filter { $0.1 != $0.2 }
                     for metric in compared {
-                        guard let mine = values[metric]?[ours], let wanted = reference.values[metric]?[theirs] else { continue }
+                        guard let mine = values[metric]?[ours], let wanted = reference.values[metric]?[theirs] else {
+                            continue
+                        }
                         if !agrees(mine, wanted, relativeTolerance) { pairs.append((metric, "\(mine)", "\(wanted)")) }
                     }
                     let coordinates = reference.axes.coordinates(of: point).map { "\($0.axis)=\($0.value)" }
@@ -73,7 +76,8 @@ extension ResultTable {
         guard names == Set(reference.axes.map(\.name)) else {
             throw LacunaError(
                 .shape, "axes of the result table",
-                "got \(axes.map(\.name).joined(separator: ", ")); expected \(reference.axes.map(\.name).joined(separator: ", "))")
+                "got \(axes.map(\.name).joined(separator: ", ")); expected \(reference.axes.map(\.name).joined(separator: ", "))"
+            )
         }
         let key = { (coordinates: [(axis: String, value: ParameterValue)]) in
             coordinates.sorted { $0.axis < $1.axis }.map { "\($0.axis)=\($0.value)" }

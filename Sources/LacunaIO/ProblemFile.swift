@@ -87,7 +87,9 @@ struct ProblemNames {
         guard try file.isGroup(name) else { return }
         let isOctave = try file.names(in: name) == ["type", "value"]
         throw LacunaError(
-            .file, file.place(name), isOctave ? "is a group as Octave's 'save -hdf5' writes it, a data set is expected"
+            .file, file.place(name),
+            isOctave
+                ? "is a group as Octave's 'save -hdf5' writes it, a data set is expected"
                 : "is a group, a data set is expected",
             remedy: isOctave ? "Convert the file with h5py: copy \(name)/value to \(name)" : nil)
     }

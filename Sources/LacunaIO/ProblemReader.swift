@@ -58,7 +58,8 @@ struct ProblemReader<Scalar: ProblemScalar> {
             if names.hasMATLABMarks {
                 return (.reversed, ["\(file.path): written by MATLAB; its reversed dimensions are read accordingly"])
             }
-            let note = "\(file.path): the sizes fit either order of dimensions; read as h5py writes them, not as MATLAB does"
+            let note =
+                "\(file.path): the sizes fit either order of dimensions; read as h5py writes them, not as MATLAB does"
             return (.rowMajor, isAmbiguous ? [note] : [])
         case (false, false):
             let sizes = zip(names.dictionaries, factors).map { "\($0) \(describeShape($1.dimensions))" }

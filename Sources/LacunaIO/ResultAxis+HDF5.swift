@@ -33,7 +33,8 @@ extension ResultTable.Axis {
         default:
             let texts = try file.readText(from: name).storage
             var kinds = Array(repeating: "text", count: texts.count)
-            if case .texts(let stored)? = try file.attribute(Self.kindAttribute, of: name), stored.count == texts.count {
+            if case .texts(let stored)? = try file.attribute(Self.kindAttribute, of: name), stored.count == texts.count
+            {
                 kinds = stored
             }
             values = zip(texts, kinds).map(Self.value)

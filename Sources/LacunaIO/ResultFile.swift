@@ -106,7 +106,8 @@ public struct ResultFile: Sendable {
         try file.write(Tensor(dimensions: dimensions, storage: medianHistories(iterations)), to: median)
         try file.setAttribute(
             "long_name", of: median,
-            to: .text("median over trials of the cost after each iteration; a trial that has ended keeps its last cost"))
+            to: .text("median over trials of the cost after each iteration; a trial that has ended keeps its last cost")
+        )
         try file.attachScales(scales.dropLast() + [iteration], to: median)
     }
 

@@ -34,7 +34,9 @@ extension ResultTable {
 
     static func csvNumber(_ value: Double) -> String {
         if value.isNaN { return "" }
-        if let whole = Int(exactly: value), abs(value) < 1e15, !(value == 0 && value.sign == .minus) { return "\(whole)" }
+        if let whole = Int(exactly: value), abs(value) < 1e15, !(value == 0 && value.sign == .minus) {
+            return "\(whole)"
+        }
         return "\(value)"
     }
 }

@@ -8,7 +8,8 @@ public struct CompositionOperator<Element: Scalar>: DenseConvertible {
         guard outer.columns == inner.rows else {
             throw LacunaError(
                 .shape, "composition",
-                "\(describeShape(outer.shape)) times \(describeShape(inner.shape)): inner sizes \(outer.columns) and \(inner.rows) differ")
+                "\(describeShape(outer.shape)) times \(describeShape(inner.shape)): inner sizes \(outer.columns) and \(inner.rows) differ"
+            )
         }
         self.outer = outer
         self.inner = inner
@@ -98,7 +99,8 @@ extension LinearOperator {
     public var adjoint: any LinearOperator<Element> {
         if let adjoint = self as? AdjointOperator<Element> { return adjoint.base }
         if let kronecker = self as? KroneckerOperator<Element>,
-            let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint)) {
+            let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint))
+        {
             return adjoint
         }
         return AdjointOperator(self)

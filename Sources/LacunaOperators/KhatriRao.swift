@@ -74,7 +74,8 @@ public struct KhatriRaoOperator<Element: Scalar>: ColumnAccess, DenseConvertible
         right.storage.withUnsafeBufferPointer { r in
             guard let r = r.baseAddress else { return }
             BLAS<Element>.multiply(
-                .adjoint, .plain, columns, left.rows, right.rows, r, right.rows, y, right.rows, into: workspace, columns)
+                .adjoint, .plain, columns, left.rows, right.rows, r, right.rows, y, right.rows, into: workspace, columns
+            )
         }
         left.storage.withUnsafeBufferPointer { l in
             for column in 0..<columns {

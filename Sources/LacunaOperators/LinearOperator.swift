@@ -45,7 +45,8 @@ extension LinearOperator {
     ) throws -> [Element] {
         guard input.count == length else {
             throw LacunaError(
-                .shape, name, "the operator is \(describeShape(shape)), the vector has \(input.count) elements, not \(length)")
+                .shape, name,
+                "the operator is \(describeShape(shape)), the vector has \(input.count) elements, not \(length)")
         }
         let x = Buffer<Element>(input)
         let y = Buffer<Element>(repeating: 0, count: result)

@@ -20,7 +20,8 @@ extension Figure {
                 curves.append(
                     Curve(
                         label: ([table.algorithms[style]] + labels).joined(separator: ", "), style: style,
-                        variant: variant, points: costs.enumerated().map { Point(x: Double($0.offset + 1), y: $0.element) }))
+                        variant: variant,
+                        points: costs.enumerated().map { Point(x: Double($0.offset + 1), y: $0.element) }))
             }
         }
         // A negative log-likelihood may be negative: no logarithm then.

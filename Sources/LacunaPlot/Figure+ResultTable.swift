@@ -46,7 +46,8 @@ extension Figure {
         let statistics = try table.statistics(of: specification.y, pooling: context.pooling)
         guard let axis = statistics.axes.firstIndex(where: { $0.name == specification.x }) else {
             throw LacunaError(
-                .name, "figure '\(specification.name)'", "x is '\(specification.x)', which is not an axis of the results",
+                .name, "figure '\(specification.name)'",
+                "x is '\(specification.x)', which is not an axis of the results",
                 remedy: "Axes: \((statistics.axes.map(\.name) + ["iteration"]).joined(separator: ", "))")
         }
         let places = XPlaces(statistics.axes[axis])
@@ -73,13 +74,15 @@ extension Figure {
         return Figure(
             name: specification.name, title: specification.title,
             caption: captions.sentences(
-                statistics: statistics, workers: table.workers, hasHollow: own.contains { $0.points.contains(where: \.isHollow) },
+                statistics: statistics, workers: table.workers,
+                hasHollow: own.contains { $0.points.contains(where: \.isHollow) },
                 hasPublished: curves.contains(where: \.isPublished)),
             x: Axis(
                 label: context.labels[specification.x] ?? AxisLabel.text(axis: statistics.axes[axis]),
                 scale: places.isLogarithmic ? .log : .linear, categories: places.categories),
             y: Axis(
-                label: context.labels[specification.y] ?? AxisLabel.text(metric: statistics.metric, specification.scale),
+                label: context.labels[specification.y]
+                    ?? AxisLabel.text(metric: statistics.metric, specification.scale),
                 scale: specification.scale),
             curves: curves, floor: context.floors[specification.y])
     }

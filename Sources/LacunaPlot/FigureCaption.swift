@@ -40,7 +40,8 @@ struct FigureCaption {
         let least = counts.min() ?? 0, most = counts.max() ?? 0
         let noun = "realisation\(most == 1 ? "" : "s")"
         let ofAlgorithms = statistics.algorithms.indices.map { algorithm in
-            Set((0..<statistics.axes.pointCount).map { statistics.entry(point: $0, algorithm: algorithm).count }).subtracting([0])
+            Set((0..<statistics.axes.pointCount).map { statistics.entry(point: $0, algorithm: algorithm).count })
+                .subtracting([0])
         }
         guard least < most, ofAlgorithms.allSatisfy({ $0.count < 2 }) else {
             return least == most ? "\(most) \(noun)" : "\(least) to \(most) \(noun)"

@@ -25,13 +25,16 @@ public struct FigureFiles: Hashable, Sendable {
             scripts.append("\(folder)/\(figure.name).gp")
             if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot).map { "\(folder)/\($0)" } }
         }
-        let notice = "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
-        return FigureFiles(scripts: scripts, pictures: pictures, notice: gnuplot == nil && !figures.isEmpty ? notice : nil)
+        let notice =
+            "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
+        return FigureFiles(
+            scripts: scripts, pictures: pictures, notice: gnuplot == nil && !figures.isEmpty ? notice : nil)
     }
 
     /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
     /// - Returns: the names of the pictures.
-    private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String] {
+    private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String]
+    {
         let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
         let files = FileManager.default
         try attempt(target.path) { try files.createDirectory(at: workshop, withIntermediateDirectories: false) }

@@ -43,7 +43,8 @@ struct GnuplotScript {
                 guard point.x.isFinite, point.y.isFinite else { return "" }
                 return "\(point.x) \(point.y) \(point.lower) \(point.upper) \(point.isHollow ? 0 : 1)"
             }
-            let comment = "# \(Self.oneLine(curve.label))\(curve.isPublished ? ", published" : ""): x y lower upper complete"
+            let comment =
+                "# \(Self.oneLine(curve.label))\(curve.isPublished ? ", published" : ""): x y lower upper complete"
             return "$curve\(index) << EOD\n\(comment)\n\(rows.joined(separator: "\n"))\nEOD"
         }.joined(separator: "\n")
     }
@@ -106,7 +107,10 @@ struct GnuplotScript {
         case .linear:
             ["height(v) = v", "above(v) = v"]
         case .log:
-            ["set logscale y", yTicks, "floor_value = \(layout.floor)", "height(v) = v > floor_value ? v : floor_value", above]
+            [
+                "set logscale y", yTicks, "floor_value = \(layout.floor)",
+                "height(v) = v > floor_value ? v : floor_value", above,
+            ]
         case .dB:
             ["floor_value = \(layout.floor)", "height(v) = 10 * log10(v > floor_value ? v : floor_value)", above]
         }

@@ -28,7 +28,9 @@ public struct TerminalPlot: Sendable {
         }
         let picture = lines.drop { $0.isEmpty }.reversed().drop { $0.isEmpty }.reversed()
         var sentences = GnuplotScript(figure).layout.sentences
-        let hasMore = figure.curves.contains { $0.isPublished || $0.points.contains { $0.lower != $0.upper || $0.isHollow } }
+        let hasMore = figure.curves.contains {
+            $0.isPublished || $0.points.contains { $0.lower != $0.upper || $0.isHollow }
+        }
         if hasMore { sentences.append("(Bands, published curves and hollow points are in the pictures only.)") }
         let caption = FigureLayout.wrapped(sentences.map(Self.ascii), at: width)
         return (picture + caption).joined(separator: "\n") + "\n"

@@ -86,7 +86,8 @@ public struct Catalogue: Sendable {
         for family in families {
             check(family.parameters.map(\.name), "parameter of '\(family.name)'")
             check(family.metrics.map(\.name), "metric of '\(family.name)'")
-            for parameter in family.parameters where ["kind", "algorithm", "trial", "iteration"].contains(parameter.name) {
+            for parameter in family.parameters
+            where ["kind", "algorithm", "trial", "iteration"].contains(parameter.name) {
                 found.append("parameter '\(parameter.name)' of '\(family.name)' is a reserved name")
             }
         }

@@ -22,7 +22,8 @@ extension Catalogue {
     private var topProperties: [String: JSONValue] {
         let text: JSONValue = ["type": "string"]
         let object: JSONValue = ["type": "object"]
-        let paper = Dictionary(uniqueKeysWithValues: ScenarioSchema.paperKeys.map { ($0, $0 == "year" ? ["type": "integer"] : text) })
+        let paper = Dictionary(
+            uniqueKeysWithValues: ScenarioSchema.paperKeys.map { ($0, $0 == "year" ? ["type": "integer"] : text) })
         var figure = Dictionary(uniqueKeysWithValues: ScenarioSchema.figureKeys.map { ($0, text) })
         figure["scale"] = choices(Scenario.Figure.Scale.allCases.map(\.rawValue))
         figure["statistic"] = choices(Scenario.Figure.Statistic.allCases.map(\.rawValue))

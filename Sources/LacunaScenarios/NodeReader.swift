@@ -110,7 +110,8 @@ struct NodeReader {
         }
         switch (kind, scalar.reading) {
         case (.integer(let range), .integer(let value)) where range.contains(value): return .integer(value)
-        case (.number(let range), .integer(let value)) where range.contains(Double(value)): return .number(Double(value))
+        case (.number(let range), .integer(let value)) where range.contains(Double(value)):
+            return .number(Double(value))
         case (.number(let range), .number(let value)) where range.contains(value): return .number(value)
         case (.flag, .flag(let value)): return .flag(value)
         case (.text, .text): return .text(scalar.text)
@@ -135,7 +136,8 @@ struct NodeReader {
             let quotes = "Put it in quotes: \"\(scalar.text)\""
             return node.place.isArgument ? quotes + ", and the whole argument in single quotes for the shell" : quotes
         case (.flag, _): return "Write true or false, without quotes"
-        case (_, .text) where Double(scalar.text) != nil: return "Write it without quotes, with a digit before the point"
+        case (_, .text) where Double(scalar.text) != nil:
+            return "Write it without quotes, with a digit before the point"
         case (_, .text) where node.place.isArgument && scalar.text.contains(","): return shellHint
         case (_, .converted): return "Write it as a plain decimal number"
         default: return nil

@@ -14,7 +14,9 @@ func readOverride(_ argument: String, option: String = "--set") throws -> Source
         let isPath = option == "--set"
         throw fail(
             "expected \(isPath ? "path" : "key")=value",
-            isPath ? "For example --set trials=10 or --set 'sweep.snr_db=[0, 10, 20]'" : "For example \(option) tolerance=1e-6")
+            isPath
+                ? "For example --set trials=10 or --set 'sweep.snr_db=[0, 10, 20]'"
+                : "For example \(option) tolerance=1e-6")
     }
     let value: SourceNode
     do {

@@ -39,25 +39,32 @@ extension ScenarioReader {
             let known = axes.map(\.name) + ["iteration"]
             if !known.contains(x) {
                 reader.refuse(
-                    xNode, "\(path).x", "'\(x)' is not an axis of the sweep", remedy: knownNamesRemedy(for: x, among: known),
+                    xNode, "\(path).x", "'\(x)' is not an axis of the sweep",
+                    remedy: knownNamesRemedy(for: x, among: known),
                     kind: .name)
             }
             if isConvergence && !history {
-                reader.refuse(xNode, "\(path).x", "a curve against iterations needs the cost of each", remedy: "Set `history: true`")
+                reader.refuse(
+                    xNode, "\(path).x", "a curve against iterations needs the cost of each",
+                    remedy: "Set `history: true`")
             }
         }
         if let y, let metrics, let yNode = node["y"] {
             let known = isConvergence ? ["cost"] : metrics
             if !known.contains(y) {
                 reader.refuse(
-                    yNode, "\(path).y", "'\(y)' is not a metric of this figure", remedy: knownNamesRemedy(for: y, among: known),
+                    yNode, "\(path).y", "'\(y)' is not a metric of this figure",
+                    remedy: knownNamesRemedy(for: y, among: known),
                     kind: .name)
             }
         }
-        let name = node["name"].map { readName($0, "\(path).name", &reader) } ?? y.flatMap { y in x.map { "\(y)-vs-\($0)" } }
+        let name =
+            node["name"].map { readName($0, "\(path).name", &reader) } ?? y.flatMap { y in x.map { "\(y)-vs-\($0)" } }
         let ownTitle = node["title"].flatMap { reader.text($0, "\(path).title") }
         let scale = node["scale"].flatMap { reader.choice($0, "\(path).scale", Scenario.Figure.Scale.self) }
-        let statistic = node["statistic"].flatMap { reader.choice($0, "\(path).statistic", Scenario.Figure.Statistic.self) }
+        let statistic = node["statistic"].flatMap {
+            reader.choice($0, "\(path).statistic", Scenario.Figure.Statistic.self)
+        }
         let band = node["band"].flatMap { reader.choice($0, "\(path).band", Scenario.Figure.Band.self) }
         let published = node["published"].flatMap { reader.flag($0, "\(path).published") } ?? false
         if published, !hasPublished, let publishedNode = node["published"] {

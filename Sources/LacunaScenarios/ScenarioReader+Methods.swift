@@ -17,7 +17,9 @@ extension ScenarioReader {
         for (index, element) in elements.enumerated() {
             let label = elementName(element)
             let path = label.map { "methods.\($0)" } ?? "methods[\(index)]"
-            if let choice = readMethod(element, path, trials: trials, axes: axes, family: family, &reader) { choices.append(choice) }
+            if let choice = readMethod(element, path, trials: trials, axes: axes, family: family, &reader) {
+                choices.append(choice)
+            }
             if let label, !labels.insert(label).inserted {
                 reader.refuse(
                     element, path, "the label '\(label)' is used twice", remedy: "Give one of them another 'label'")
@@ -103,7 +105,9 @@ extension ScenarioReader {
         // Without axes (the sweep is broken) nothing can be said.
         guard let axes else { return nil }
         let known = axes.map(\.name)
-        guard let entries = reader.entries(node, path, known: known, noun: "axis", owner: "the sweep") else { return nil }
+        guard let entries = reader.entries(node, path, known: known, noun: "axis", owner: "the sweep") else {
+            return nil
+        }
         var only: [String: [ParameterValue]] = [:]
         for entry in entries {
             guard let axis = axes.first(where: { $0.name == entry.key }),
@@ -117,7 +121,8 @@ extension ScenarioReader {
             if present.isEmpty, values.count == elements.count {
                 let onAxis = axis.values.map(\.description).joined(separator: ", ")
                 reader.refuse(
-                    entry.value, "\(path).\(entry.key)", "none of these values is on the axis: the method would never run",
+                    entry.value, "\(path).\(entry.key)",
+                    "none of these values is on the axis: the method would never run",
                     remedy: "On the axis: \(onAxis)")
             }
             only[axis.name] = present

@@ -25,8 +25,9 @@ extension ScenarioReader {
         _ reader: inout NodeReader
     ) -> ParameterValues? {
         let names = family.parameters.map(\.name)
-        let entries = reader.entries(
-            node, "problem", known: ["kind"] + names, noun: "parameter", owner: "problem '\(family.name)'") ?? []
+        let entries =
+            reader.entries(
+                node, "problem", known: ["kind"] + names, noun: "parameter", owner: "problem '\(family.name)'") ?? []
         let errorsBefore = reader.errors.count
         let swept = Set((axes ?? []).map(\.name))
         var values: [String: ParameterValue] = [:]
@@ -47,7 +48,8 @@ extension ScenarioReader {
             }
         }
         guard axes != nil, reader.errors.count == errorsBefore else { return nil }
-        return checkedValues(values, family.parameters, "problem '\(family.name)'", swept: swept, node, "problem", &reader)
+        return checkedValues(
+            values, family.parameters, "problem '\(family.name)'", swept: swept, node, "problem", &reader)
     }
 
     /// The values as the engine takes them.
@@ -99,7 +101,8 @@ extension ScenarioReader {
         case .list(let list): elements = list.enumerated().map { ($0.element, "\(path)[\($0.offset)]") }
         }
         if elements.isEmpty {
-            reader.refuse(node, path, "the list is empty: the sweep would have no points", remedy: "Give at least one value")
+            reader.refuse(
+                node, path, "the list is empty: the sweep would have no points", remedy: "Give at least one value")
             return nil
         }
         var values: [ParameterValue] = []

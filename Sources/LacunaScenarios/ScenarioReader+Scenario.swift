@@ -31,13 +31,15 @@ extension ScenarioReader {
             hasPublished: root["published"] != nil, &reader)
         let notes = readNotes(root["notes"], &reader)
 
-        guard reader.errors.count == 0, let name, let family, let axes, let parameters, let trials, let methods, let seed,
+        guard reader.errors.count == 0, let name, let family, let axes, let parameters, let trials, let methods,
+            let seed,
             let history, let metrics, let figures
         else { return nil }
         var scenario = Scenario(
             name: name, title: title ?? name, citation: paper?.citation, paperFigure: paper?.figure ?? "",
             family: family, parameters: parameters, axes: axes, methods: methods, trials: trials, metrics: metrics,
-            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures, published: published, notes: notes,
+            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures, published: published,
+            notes: notes,
             resolvedText: "")
         scenario.resolvedText = scenario.canonicalText
         return scenario
@@ -58,7 +60,8 @@ extension ScenarioReader {
         if version != ScenarioSchema.version {
             reader.refuse(
                 node, "lacuna", "schema version \(version); this lacuna reads version \(ScenarioSchema.version)",
-                remedy: version > ScenarioSchema.version ? "Update lacuna" : "Write `lacuna: \(ScenarioSchema.version)`")
+                remedy: version > ScenarioSchema.version ? "Update lacuna" : "Write `lacuna: \(ScenarioSchema.version)`"
+            )
         }
     }
 
@@ -95,7 +98,8 @@ extension ScenarioReader {
         let text = Dictionary(uniqueKeysWithValues: texts)
         let year = node["year"].flatMap { reader.integer($0, "paper.year", 1500...2500) }
         for key in ["title", "authors", "year"] where node[key] == nil {
-            reader.refuse(node, "paper.\(key)", "missing", remedy: "A paper has title, authors, year, and source or arxiv")
+            reader.refuse(
+                node, "paper.\(key)", "missing", remedy: "A paper has title, authors, year, and source or arxiv")
         }
         if (node["source"] == nil) == (node["arxiv"] == nil) {
             reader.refuse(node, "paper", "expected either 'source' or 'arxiv'")

@@ -86,7 +86,9 @@ public struct ScenarioReader: Sendable {
             _ = try PublishedCurves(file: resolve(name, beside: file))
             return []
         } catch let error as LacunaError {
-            return [LacunaError(error.kind, "\(file)  published", "\(error.place): \(error.problem)", remedy: error.remedy)]
+            return [
+                LacunaError(error.kind, "\(file)  published", "\(error.place): \(error.problem)", remedy: error.remedy)
+            ]
         } catch {
             return [LacunaError(.file, "\(file)  published", "\(error)")]
         }
@@ -136,8 +138,9 @@ public struct ScenarioReader: Sendable {
         let known = Profile.allCases.map(\.rawValue)
         var entries: [SourceNode.Entry] = []
         if let profiles = root["profiles"] {
-            entries = reader.entries(
-                profiles, "profiles", known: known, noun: "profile", owner: "a scenario") ?? []
+            entries =
+                reader.entries(
+                    profiles, "profiles", known: known, noun: "profile", owner: "a scenario") ?? []
         }
         let profile = wanted ?? .default
         guard let entry = entries.first(where: { $0.key == profile.rawValue }) else {
@@ -146,7 +149,8 @@ public struct ScenarioReader: Sendable {
                 throw ScenarioErrors([
                     LacunaError(
                         .name, name, "has no profile '\(wanted.rawValue)'",
-                        remedy: present.isEmpty ? "It has no profiles at all" : "It has: " + present.joined(separator: ", "))
+                        remedy: present.isEmpty
+                            ? "It has no profiles at all" : "It has: " + present.joined(separator: ", "))
                 ])
             }
             return nil
@@ -154,7 +158,8 @@ public struct ScenarioReader: Sendable {
         if entry.value.isNothing { return nil }
         guard case .map = entry.value.content else {
             reader.refuse(
-                entry.value, "profiles.\(profile.rawValue)", "got \(describe(entry.value)); expected a mapping of changes")
+                entry.value, "profiles.\(profile.rawValue)",
+                "got \(describe(entry.value)); expected a mapping of changes")
             return nil
         }
         return entry.value

@@ -7,7 +7,9 @@ extension Scenario {
 }
 
 private func canonicalText(of scenario: Scenario) -> String {
-    var lines = ["lacuna: \(ScenarioSchema.version)", "name: \(quoted(scenario.name))", "title: \(quoted(scenario.title))"]
+    var lines = [
+        "lacuna: \(ScenarioSchema.version)", "name: \(quoted(scenario.name))", "title: \(quoted(scenario.title))",
+    ]
     if let citation = scenario.citation {
         lines += [
             "paper:", "  title: \(quoted(citation.title))", "  authors: \(quoted(citation.authors))",

@@ -103,7 +103,9 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     @specialized(where Element == Complex<Double>)
     public func determinedParameters() -> Real {
         var determined = Real.zero
-        for (index, position) in positions.enumerated() { determined += 1 - variance[position] / weights[columns[index]] }
+        for (index, position) in positions.enumerated() {
+            determined += 1 - variance[position] / weights[columns[index]]
+        }
         return determined
     }
 
@@ -113,7 +115,8 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     private mutating func updateFromCovariance(_ noiseVariance: Real) {
         let m = rows
         factorize(m, noiseVariance) {
-            dictionary.weightedGram(weights.pointer, active: columns, into: matrix.pointer, workspace: gramWorkspace.pointer)
+            dictionary.weightedGram(
+                weights.pointer, active: columns, into: matrix.pointer, workspace: gramWorkspace.pointer)
         }
         logDeterminant = 0
         for index in 0..<m { logDeterminant += 2 * Real.log(matrix[index * (m + 1)].realPart) }

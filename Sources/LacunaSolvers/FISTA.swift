@@ -49,7 +49,8 @@ public struct FISTA<Element: Scalar>: Solver {
     private func defaultWeight(_ model: LinearModel<Element>) throws -> Real {
         let variance = try model.requireNoiseVariance(for: "FISTA without a weight")
         guard let columns = model.dictionary as? any ColumnAccess<Element> else {
-            throw LacunaError(.value, "dictionary", "the default l1 weight needs its column norms", remedy: "Give the weight.")
+            throw LacunaError(
+                .value, "dictionary", "the default l1 weight needs its column norms", remedy: "Give the weight.")
         }
         let largest = (columns.squaredColumnNorms().max() ?? 0).squareRoot()
         return (2 * variance * Real.log(Real(max(model.dictionary.columns, 2)))).squareRoot() * largest

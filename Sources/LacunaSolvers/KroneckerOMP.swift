@@ -46,7 +46,9 @@ public struct KroneckerOMP<Element: Scalar>: Solver {
     }
 
     public func step(_ state: inout State) -> StopReason? {
-        if norm(state.residual) < tolerance * norm(state.measurements) || norm(state.residual) == 0 { return .converged }
+        if norm(state.residual) < tolerance * norm(state.measurements) || norm(state.residual) == 0 {
+            return .converged
+        }
         // The sizes agree by construction, so that only a failing singular value decomposition can throw.
         do {
             let correlation = try state.dictionary.applyAdjoint(state.residual)

@@ -17,7 +17,8 @@ public struct KroneckerRecoveryProblem: Sendable {
     ) throws {
         guard rows.count == columns.count, rows.count == drawnRows.count, !rows.isEmpty else {
             throw LacunaError(
-                .shape, "rows and columns", "\(rows.count) row counts for \(columns.count) column counts; one per factor")
+                .shape, "rows and columns",
+                "\(rows.count) row counts for \(columns.count) column counts; one per factor")
         }
         for (mode, size) in rows.enumerated() {
             guard size >= 1, size <= drawnRows[mode] else {

@@ -51,7 +51,8 @@ public struct OracleLeastSquares<Element: Scalar>: Solver {
     public func start(_ model: LinearModel<Element>) throws -> State {
         guard support.count == model.dictionary.columns else {
             throw LacunaError(
-                .shape, "support", "it is over \(support.count) entries, the dictionary has \(model.dictionary.columns) columns")
+                .shape, "support",
+                "it is over \(support.count) entries, the dictionary has \(model.dictionary.columns) columns")
         }
         guard let dictionary = model.dictionary as? any ColumnAccess<Element> else {
             throw LacunaError(.value, "dictionary", "oracle least squares needs access to its columns")

@@ -18,7 +18,8 @@ public struct LinearModel<Element: Scalar>: Sendable {
         guard measurements.count == dictionary.rows else {
             throw LacunaError(
                 .shape, "y",
-                "\(measurements.count) measurements for a \(describeShape(dictionary.shape)) dictionary, expected \(dictionary.rows)")
+                "\(measurements.count) measurements for a \(describeShape(dictionary.shape)) dictionary, expected \(dictionary.rows)"
+            )
         }
         if let index = measurements.firstIndex(where: { !$0.isFinite }) {
             throw LacunaError(.value, "y", "entry \(index) is not finite", remedy: "Drop or repair it.")
@@ -34,7 +35,8 @@ public struct LinearModel<Element: Scalar>: Sendable {
                 let name = factors.count == 1 ? "dictionary" : "dictionary factor \(index + 1)"
                 if let bad = factor.storage.firstIndex(where: { !$0.isFinite }) {
                     throw LacunaError(
-                        .value, name, "the entry in row \(bad % factor.rows), column \(bad / factor.rows) is not finite")
+                        .value, name, "the entry in row \(bad % factor.rows), column \(bad / factor.rows) is not finite"
+                    )
                 }
                 guard factor.storage.contains(where: { $0 != 0 }) else {
                     throw LacunaError(.value, name, "all \(describeShape(factor.shape)) entries are zero")

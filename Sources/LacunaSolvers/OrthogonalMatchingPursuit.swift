@@ -45,13 +45,15 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         guard limit > 0 else { throw LacunaError(.value, "atoms", "\(limit); at least 1 is needed") }
         guard m <= (1 << 31) / limit else {
             throw LacunaError(
-                .value, "atoms", "\(limit) columns of \(m) entries do not fit into memory", remedy: "Give a smaller number.")
+                .value, "atoms", "\(limit) columns of \(m) entries do not fit into memory",
+                remedy: "Give a smaller number.")
         }
         let noise = model.noiseVariance.map { (Real(m) * $0).squareRoot() }
         return State(
             dictionary: dictionary, norms: dictionary.squaredColumnNorms().map { $0.squareRoot() }, limit: limit,
             target: residualNorm ?? noise ?? 0, residual: Buffer(model.measurements),
-            correlation: Buffer(repeating: 0, count: n), workspace: Buffer(repeating: 0, count: dictionary.workspaceCount),
+            correlation: Buffer(repeating: 0, count: n),
+            workspace: Buffer(repeating: 0, count: dictionary.workspaceCount),
             basis: Buffer(repeating: 0, count: m * limit), triangle: Buffer(repeating: 0, count: limit * limit),
             projections: Buffer(repeating: 0, count: limit), scratch: Buffer(repeating: 0, count: limit),
             isTaken: Array(repeating: false, count: n))
@@ -119,7 +121,8 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         let solution = Buffer<Element>(repeating: 0, count: max(k, 1))
         for index in 0..<k { solution[index] = state.projections[index] }
         if k > 0 {
-            BLAS<Element>.solveUpper(.plain, k, columns: 1, state.triangle.pointer, state.limit, into: solution.pointer, k)
+            BLAS<Element>.solveUpper(
+                .plain, k, columns: 1, state.triangle.pointer, state.limit, into: solution.pointer, k)
         }
         var coefficients = Array(repeating: Element.zero, count: state.dictionary.columns)
         for (index, column) in state.taken.enumerated() { coefficients[column] = solution[index] }

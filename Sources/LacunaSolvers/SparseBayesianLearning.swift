@@ -46,7 +46,8 @@ where Prior.Real == Posterior.Element.RealPart {
             guard scales.dimensions == posterior.dimensions else {
                 throw LacunaError(
                     .shape, "initial scales",
-                    "sizes \(describeShape(scales.dimensions)), the problem's modes are \(describeShape(posterior.dimensions))")
+                    "sizes \(describeShape(scales.dimensions)), the problem's modes are \(describeShape(posterior.dimensions))"
+                )
             }
         }
         var state = State(
@@ -88,7 +89,8 @@ where Prior.Real == Posterior.Element.RealPart {
         state.change.remember(state.scales)
         for mode in 0..<state.scales.modes {
             let dropped = state.scales.prune(
-                mode: mode, relative: options.relativePruning(mode), absolute: options.absolutePruning, kept: &state.kept)
+                mode: mode, relative: options.relativePruning(mode), absolute: options.absolutePruning,
+                kept: &state.kept)
             if dropped { state.posterior.restrict(mode: mode, kept: state.kept) }
         }
         state.posterior.update(state.scales, noiseVariance: state.noiseVariance)

@@ -22,7 +22,8 @@ public struct IRSMIMOConfiguration: Hashable, Sendable {
         let sizes = [
             ("bs_antennas", baseStationAntennas), ("ms_antennas", mobileStationAntennas),
             ("irs_elements", reflectingElements), ("irs_grid", reflectingGrid), ("ms_grid", mobileStationGrid),
-            ("bs_grid", baseStationGrid), ("pilots", pilots), ("irs_patterns", patterns), ("angular_spread", angularSpread),
+            ("bs_grid", baseStationGrid), ("pilots", pilots), ("irs_patterns", patterns),
+            ("angular_spread", angularSpread),
         ]
         if let (name, value) = sizes.first(where: { $0.1 < 1 }) {
             throw LacunaError(.value, name, "\(value); it must be at least 1")
@@ -90,12 +91,14 @@ public struct IRSMIMOChannel: Sendable {
         }
         // conj(a_j) ∘ a_i depends on the atoms only through (j - i) mod G: the difference grid of the surface.
         var coefficients = Array(
-            repeating: Complex<Double>.zero, count: grid * configuration.mobileStationGrid * configuration.baseStationGrid)
+            repeating: Complex<Double>.zero,
+            count: grid * configuration.mobileStationGrid * configuration.baseStationGrid)
         for (atom, gain) in arrival {
             let difference = (departure - atom + grid) % grid
             for (baseAtom, baseGain) in baseArrival {
                 let row = difference * configuration.mobileStationGrid + mobileAtom
-                coefficients[row * configuration.baseStationGrid + baseAtom] += (gain * baseGain).scaled(by: first * second)
+                coefficients[row * configuration.baseStationGrid + baseAtom] += (gain * baseGain).scaled(
+                    by: first * second)
             }
         }
         self.coefficients = coefficients
@@ -182,7 +185,9 @@ public struct IRSMIMOProblem: Sendable {
     /// P_1 (row k: θ_kᵀ (a_0 ∘ conj(A_L)), the G distinct angle differences), conj(A_T) and A_R.
     private static func dictionaries(
         _ configuration: IRSMIMOConfiguration, _ training: IRSMIMOTraining
-    ) throws -> (surface: Matrix<Complex<Double>>, mobileConjugate: Matrix<Complex<Double>>, base: Matrix<Complex<Double>>) {
+    ) throws -> (
+        surface: Matrix<Complex<Double>>, mobileConjugate: Matrix<Complex<Double>>, base: Matrix<Complex<Double>>
+    ) {
         let surface = try steeringDictionary(
             antennas: configuration.reflectingElements, atoms: configuration.reflectingGrid)
         let differences = Matrix<Complex<Double>>(rows: surface.rows, columns: surface.columns) {
@@ -208,7 +213,8 @@ public struct IRSMIMOProblem: Sendable {
         return channels.indices.map { k in
             // vec has the MS antenna slow and the BS antenna fast: a column-major R×T matrix.
             Matrix(
-                rows: channels[0].rows, columns: channels[0].columns, storage: Array(stacked[k * size..<(k + 1) * size]))
+                rows: channels[0].rows, columns: channels[0].columns, storage: Array(stacked[k * size..<(k + 1) * size])
+            )
         }
     }
 }

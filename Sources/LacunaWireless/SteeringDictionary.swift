@@ -8,7 +8,8 @@
 /// - Throws: `LacunaError` unless both sizes are at least 1.
 public func steeringDictionary(antennas: Int, atoms: Int) throws -> Matrix<Complex<Double>> {
     guard antennas > 0, atoms > 0 else {
-        throw LacunaError(.value, "steering dictionary", "\(antennas) antennas, \(atoms) atoms; both must be at least 1")
+        throw LacunaError(
+            .value, "steering dictionary", "\(antennas) antennas, \(atoms) atoms; both must be at least 1")
     }
     let scale = 1 / Double(antennas).squareRoot()
     return Matrix(rows: antennas, columns: atoms) { antenna, atom in

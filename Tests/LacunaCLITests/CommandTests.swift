@@ -22,7 +22,9 @@ import Testing
     let ended = await lacuna("describe", "--schema")
     let object = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]
     #expect(object?["properties"] != nil)
-    for name in ["gain", "level", "draw", "toy", "answers", "time_limit"] { #expect(ended.output.contains("\"\(name)\"")) }
+    for name in ["gain", "level", "draw", "toy", "answers", "time_limit"] {
+        #expect(ended.output.contains("\"\(name)\""))
+    }
 }
 
 @Test func validateGivesALinePerErrorAndStatus2() async throws {
@@ -32,7 +34,8 @@ import Testing
         #expect(valid.status == .success)
         #expect(valid.output == "\(scenario): valid\n")
         let text = try String(contentsOfFile: scenario, encoding: .utf8)
-        let wrong = text.replacingOccurrences(of: "trials: 6", with: "trails: 6").replacingOccurrences(of: "y: error", with: "y: eror")
+        let wrong = text.replacingOccurrences(of: "trials: 6", with: "trails: 6").replacingOccurrences(
+            of: "y: error", with: "y: eror")
         try wrong.write(toFile: scenario, atomically: true, encoding: .utf8)
         let ended = await lacuna("validate", scenario, folder + "/none.yaml")
         #expect(ended.status == .usage)
@@ -49,7 +52,8 @@ import Testing
         let scenario = try writeScenario(in: folder, methods: "[answers, { kind: diverges, trials: 2 }]")
         let script = folder + "/job.sh"
         let ended = await lacuna(
-            "plan", scenario, "--shards", "5", "--slurm", script, "--set", "sweep.level=[1, 2]", "-o", folder + "/my out")
+            "plan", scenario, "--shards", "5", "--slurm", script, "--set", "sweep.level=[1, 2]", "-o",
+            folder + "/my out")
         #expect(ended.status == .success, "\(ended.errors)")
         #expect(ended.output.contains("12 cells: 2 points, 4 trials"))
         let text = try String(contentsOfFile: script, encoding: .utf8)

@@ -25,18 +25,21 @@ func spawn(_ program: String, _ arguments: [String], environment: [String: Strin
 /// The built `lacuna`, beside the test bundle.
 private func executable() throws -> String {
     let here = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let beside = [here, CommandLine.arguments.first ?? ""].map { ($0 as NSString).deletingLastPathComponent + "/lacuna" }
+    let beside = [here, CommandLine.arguments.first ?? ""].map {
+        ($0 as NSString).deletingLastPathComponent + "/lacuna"
+    }
     return try #require(beside.first { FileManager.default.isExecutableFile(atPath: $0) })
 }
 
-@Test(arguments: [
-    (["--version"], 0), (["--help"], 0), (["help", "run"], 0), ([], 0), (["doctor"], 0), (["list"], 0),
-    (["rnu"], 2), (["run"], 2), (["run", "x.yaml", "--bogus"], 2), (["run", "x.yaml", "-j", "0"], 2),
-    (["run", "x.yaml", "--shard", "4/4"], 2), (["run", "x.yaml", "--profile", "huge"], 2),
-    (["run", "/no/such/file.yaml"], 2), (["run", "/"], 2), (["resume", "/no/such/folder"], 2),
-    (["validate", "/dev/null"], 2), (["solve", "x.h5", "-m", "no-such-method", "-o", "out.h5"], 2),
-    (["describe", "no-such-name"], 2), (["plan", "x.yaml", "--shards", "0"], 2),
-] as [([String], Int32)])
+@Test(
+    arguments: [
+        (["--version"], 0), (["--help"], 0), (["help", "run"], 0), ([], 0), (["doctor"], 0), (["list"], 0),
+        (["rnu"], 2), (["run"], 2), (["run", "x.yaml", "--bogus"], 2), (["run", "x.yaml", "-j", "0"], 2),
+        (["run", "x.yaml", "--shard", "4/4"], 2), (["run", "x.yaml", "--profile", "huge"], 2),
+        (["run", "/no/such/file.yaml"], 2), (["run", "/"], 2), (["resume", "/no/such/folder"], 2),
+        (["validate", "/dev/null"], 2), (["solve", "x.h5", "-m", "no-such-method", "-o", "out.h5"], 2),
+        (["describe", "no-such-name"], 2), (["plan", "x.yaml", "--shards", "0"], 2),
+    ] as [([String], Int32)])
 func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
     let ended = try spawn(try executable(), arguments)
     #expect(ended.status == status, "\(ended.errors)")
@@ -59,13 +62,13 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
     try await withTemporaryFolder { folder in
         let scenario = folder + "/recovery.yaml"
         try """
-            lacuna: 1
-            name: recovery
-            problem: { kind: kronecker-recovery, sparsity: 2 }
-            sweep: { snr_db: [10, 20] }
-            methods: [svd-krosbl, kronecker-omp]
-            trials: 30
-            """.write(toFile: scenario, atomically: true, encoding: .utf8)
+        lacuna: 1
+        name: recovery
+        problem: { kind: kronecker-recovery, sparsity: 2 }
+        sweep: { snr_db: [10, 20] }
+        methods: [svd-krosbl, kronecker-omp]
+        trials: 30
+        """.write(toFile: scenario, atomically: true, encoding: .utf8)
         let whole = try spawn(lacuna, ["run", scenario, "-o", folder + "/whole", "-q", "-j", "1"])
         #expect(whole.status == 0, "\(whole.errors)")
 
@@ -131,4 +134,5 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
 }
 
 private let recordedProblem = URL(filePath: #filePath)
-    .appending(path: "../../../Data/references/kronecker/two-mode-real.h5").standardizedFileURL.path(percentEncoded: false)
+    .appending(path: "../../../Data/references/kronecker/two-mode-real.h5").standardizedFileURL.path(
+        percentEncoded: false)

@@ -5,8 +5,7 @@ import Testing
 
 @testable import LacunaCLI
 
-/// Serialised: one of them sends a signal to the whole process.
-@Suite(.serialized) struct RunTests {
+@Suite struct RunTests {
     @Test func aRunEndsWithTableFilesAndStatus0() async throws {
         try await withTemporaryFolder { folder in
             let scenario = try writeScenario(in: folder)
@@ -16,9 +15,14 @@ import Testing
             #expect(ended.output.contains("level [dB]  answers"))
             let result = try ResultFile.read(folder + "/out/results.h5")
             #expect(result.table.status.allSatisfy { $0 == .done })
-            #expect(result.provenance.scenario == (try String(contentsOfFile: folder + "/out/scenario.yaml", encoding: .utf8)))
+            #expect(
+                result.provenance.scenario
+                    == (try String(contentsOfFile: folder + "/out/scenario.yaml", encoding: .utf8)))
             #expect(try timelessRows(folder + "/out").count == 1 + 12)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/out").allSatisfy { !$0.contains(".part") })
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder + "/out").allSatisfy {
+                    !$0.contains(".part")
+                })
         }
     }
 
@@ -55,7 +59,8 @@ import Testing
             #expect(ended.status == .someCellsFailed)
             #expect(ended.errors.contains("12 failed (first: level=1 throws trial 0): toy: always fails"))
             let status = try ResultFile.read(folder + "/out/results.h5").table.status
-            for expected in [CellStatusCount(.failed, 12), .init(.diverged, 12), .init(.skipped, 12), .init(.done, 12)] {
+            for expected in [CellStatusCount(.failed, 12), .init(.diverged, 12), .init(.skipped, 12), .init(.done, 12)]
+            {
                 #expect(status.count { $0 == expected.status } == expected.count)
             }
             let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips")
@@ -78,7 +83,10 @@ import Testing
             _ = await lacuna("run", scenario, "-o", folder + "/out", "-q")
             let again = await lacuna("run", scenario, "-o", folder + "/out", "-q")
             #expect(again.status == .usage)
-            #expect(again.errors.contains("the output folder exists and is not empty. To go on with the run in it: lacuna resume \(folder)/out"))
+            #expect(
+                again.errors.contains(
+                    "the output folder exists and is not empty. To go on with the run in it: lacuna resume \(folder)/out"
+                ))
             #expect(again.errors.split(separator: "\n").count == 1)
             let other = await lacuna("run", scenario, "-o", folder, "-q")
             #expect(other.status == .usage)
@@ -93,7 +101,8 @@ import Testing
 
     @Test func shardsAndCollectGiveTheSameNumbers() async throws {
         try await withTemporaryFolder { folder in
-            let scenario = try writeScenario(in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
+            let scenario = try writeScenario(
+                in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
             _ = await lacuna("run", scenario, "-o", folder + "/whole", "-j", "1")
             for shard in 0..<7 {
                 let ended = await lacuna("run", scenario, "-o", folder + "/parts", "--shard", "\(shard)/7", "-q")
@@ -140,7 +149,7 @@ import Testing
         }
     }
 
-    /// In a process of its own: the signal would reach runs of other suites, or find the default action that they restored.
+    /// In a process of its own: the signal goes to the whole process.
     @Test func anInterruptFinishesTheCellsAndIsStatus75() async {
         await #expect(processExitsWith: .success) {
             try await withTemporaryFolder { folder in
@@ -181,7 +190,8 @@ import Testing
 
     @Test func figuresAreDrawnAgainAndOfOnesOwn() async throws {
         try await withTemporaryFolder { folder in
-            let scenario = try writeScenario(in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
+            let scenario = try writeScenario(
+                in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
             let run = await lacuna("run", scenario, "-o", folder + "/out")
             #expect(FileManager.default.fileExists(atPath: folder + "/out/figures/error-vs-level.gp"), "\(run.errors)")
             let own = await lacuna("plot", folder + "/out", "--x", "level", "--y", "seconds", "--scale", "log")
@@ -200,10 +210,12 @@ import Testing
     @Test func publishedCurvesAreTakenAlongAndCompared() async throws {
         try await withTemporaryFolder { folder in
             let curve = #"{"mean": [1, 1], "median": [0.005, 9], "q25": [0, 0], "q75": [1, 1]}"#
-            let published = #"{"source": "a paper", "level": [1, 2], "realisations": 4, "methods": {"answers": {"error": "#
+            let published =
+                #"{"source": "a paper", "level": [1, 2], "realisations": 4, "methods": {"answers": {"error": "#
             try (published + curve + "}}}").write(toFile: folder + "/curves.json", atomically: true, encoding: .utf8)
             let scenario = try writeScenario(in: folder, extra: "published: curves.json")
-            let run = await lacuna("run", scenario, "-o", folder + "/out", "--set", "sweep.draw={from: 1, to: 20, step: 1}")
+            let run = await lacuna(
+                "run", scenario, "-o", folder + "/out", "--set", "sweep.draw={from: 1, to: 20, step: 1}")
             #expect(run.status == .success, "\(run.errors)")
             #expect(FileManager.default.fileExists(atPath: folder + "/out/published.json"))
             let ended = await lacuna("compare", folder + "/out")

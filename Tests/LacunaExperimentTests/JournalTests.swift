@@ -99,7 +99,8 @@ import Testing
                 atPath: folder + "/journal-0-of-1.jsonl", withDestinationPath: "/dev/full")
             let error = #expect(throws: LacunaError.self) { try JournalWriter(folder: folder, header: toyHeader) }
             #expect(error?.kind == .environment)
-            #expect(error?.description.contains("journal-0-of-1.jsonl: cannot write the journal (No space left") == true)
+            #expect(
+                error?.description.contains("journal-0-of-1.jsonl: cannot write the journal (No space left") == true)
         }
     }
 

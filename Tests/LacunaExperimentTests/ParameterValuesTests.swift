@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func typedReadsAndDefaults() throws {
-        let values = try values(["snr_db": .integer(10), "prune": .number(0.5), "sizes": .list([.number(4), .integer(5)])])
+        let values = try values([
+            "snr_db": .integer(10), "prune": .number(0.5), "sizes": .list([.number(4), .integer(5)]),
+        ])
         #expect(try values.integer("users") == 2)
         #expect(try values.number("snr_db") == 10)
         #expect(try values.numbers("prune") == [0.5])
@@ -58,10 +60,16 @@ import Testing
         (["snr_db": .integer(61)], "snr_db of problem 'test': got 61; expected a number from -10 to 60 (dB)"),
         (["snr_db": .number(.nan)], "snr_db of problem 'test': got nan"),
         (["snr_db": .text("10")], "snr_db of problem 'test': got 10; expected a number"),
-        (["snr_db": .integer(1), "users": .number(2.5)], "users of problem 'test': got 2.5; expected a whole number from 1 to 8"),
+        (
+            ["snr_db": .integer(1), "users": .number(2.5)],
+            "users of problem 'test': got 2.5; expected a whole number from 1 to 8"
+        ),
         (["snr_db": .integer(1), "learn_noise": .integer(1)], "got 1; expected true or false"),
         (["snr_db": .integer(1), "array": .text("ulb")], "got ulb; expected one of: ula, upa"),
-        (["snr_db": .integer(1), "sizes": .list([.integer(0)])], "got [0]; expected a list of whole numbers of at least 1"),
+        (
+            ["snr_db": .integer(1), "sizes": .list([.integer(0)])],
+            "got [0]; expected a list of whole numbers of at least 1"
+        ),
         (["snr_db": .integer(1), "prune": .list([])], "got []; expected a list of numbers from 0 to 1"),
     ])
     func refusals(given: [String: ParameterValue], expected: String) {
@@ -70,7 +78,8 @@ import Testing
     }
 
     @Test func sweptParametersAreSetAtEachPoint() throws {
-        let open = try ParameterValues([:], declarations: declarations, owner: "problem 'test'", swept: ["snr_db", "users"])
+        let open = try ParameterValues(
+            [:], declarations: declarations, owner: "problem 'test'", swept: ["snr_db", "users"])
         #expect(open["users"] == nil)
         let point = try open.setting("snr_db", to: .integer(7)).setting("users", to: .integer(3))
         #expect(try point.number("snr_db") == 7)

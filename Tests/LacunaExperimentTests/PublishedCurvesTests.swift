@@ -26,7 +26,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\"median\"", "\"medien\"", "published.json: methods.svd-krosbl.nmse: no key 'median'. Did you mean 'medien'?"),
+        (
+            "\"median\"", "\"medien\"",
+            "published.json: methods.svd-krosbl.nmse: no key 'median'. Did you mean 'medien'?"
+        ),
         ("[0.6, 0.3]", "[0.6]", "methods.svd-krosbl.nmse.mean: got 1 numbers; expected 2"),
         ("[0.6, 0.3]", "[0.6, \"x\"]", "methods.svd-krosbl.nmse.mean: expected numbers"),
         ("50", "0", "realisations: got 0"),

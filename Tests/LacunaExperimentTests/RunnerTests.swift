@@ -90,7 +90,8 @@ import Testing
     @Test func stopsAtFirstFailureIfAsked() async throws {
         let methods = [try ToyMethod("works").choice(), try ToyMethod("fails", .throwsError).choice()]
         try await withTemporaryFolder { folder in
-            let summary = try await runToy(toyScenario(methods: methods), folder: folder, stopsAtFirstFailure: true).summaries[0]
+            let summary = try await runToy(toyScenario(methods: methods), folder: folder, stopsAtFirstFailure: true)
+                .summaries[0]
             #expect(summary.counts == [.done: 1, .failed: 1])
             #expect(summary.remaining == 46)
         }
@@ -100,8 +101,10 @@ import Testing
     @Test func otherPointsDoNotMatter() async throws {
         let table = try await withTemporaryFolder { try await runToy(toyScenario(), folder: $0).table }
         let wider = try await withTemporaryFolder { folder in
-            try await runToy(toyScenario(snr: [20, 5, 10, 0], draws: [9, 2, 1], trials: 6, reversedAxes: true), folder: folder)
-                .table
+            try await runToy(
+                toyScenario(snr: [20, 5, 10, 0], draws: [9, 2, 1], trials: 6, reversedAxes: true), folder: folder
+            )
+            .table
         }
         for snr in [0.0, 10, 20] {
             for draw in [1.0, 2] {
@@ -119,7 +122,8 @@ import Testing
     @Test func events() async throws {
         let events = Mutex<[RunEvent]>([])
         try await withTemporaryFolder { folder in
-            try await runToy(toyScenario(), folder: folder, workers: 3) { event in events.withLock { $0.append(event) } }
+            try await runToy(toyScenario(), folder: folder, workers: 3) { event in events.withLock { $0.append(event) }
+            }
         }
         var counts: [Int] = []
         var completed: [Int: Int] = [:]

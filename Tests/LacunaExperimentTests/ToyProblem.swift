@@ -35,7 +35,9 @@ struct ToyFamily: ProblemFamily {
 
 /// The shrunken mean of the copies, or one of the ways in which a method can end.
 struct ToyMethod: Method {
-    enum Behaviour: Sendable { case works, throwsError, returnsNaN, reportsDivergence, skips, runsOutOfTime, isCancelled }
+    enum Behaviour: Sendable {
+        case works, throwsError, returnsNaN, reportsDivergence, skips, runsOutOfTime, isCancelled
+    }
 
     let name: String
     let behaviour: Behaviour
@@ -92,9 +94,10 @@ func toyScenario(
     let family = ToyFamily()
     let parameters = try ParameterValues(
         given, declarations: family.parameters, owner: "problem 'toy'", swept: Set(axes.map(\.name)))
-    let chosen = try methods ?? [
-        ToyMethod("mean").choice(), ToyMethod("mean").choice(label: "shrunken", shrink: 0.9),
-    ]
+    let chosen =
+        try methods ?? [
+            ToyMethod("mean").choice(), ToyMethod("mean").choice(label: "shrunken", shrink: 0.9),
+        ]
     return Scenario(
         name: "toy", family: family, parameters: parameters, axes: reversedAxes ? axes.reversed() : axes,
         methods: chosen, trials: trials, metrics: ["error", "seconds", "iterations"], seed: seed,

@@ -30,7 +30,8 @@ import Testing
                 #expect(try file.readText(from: "text").storage == text)
                 #expect(try file.read(Double.self, from: "scalar") == Tensor(dimensions: [], storage: [2.5]))
                 #expect(try file.read(Double.self, from: "empty").dimensions == [0])
-                #expect(try file.names() == ["bytes", "complex", "empty", "floats", "group", "integers", "scalar", "text"])
+                #expect(
+                    try file.names() == ["bytes", "complex", "empty", "floats", "group", "integers", "scalar", "text"])
                 #expect(try file.names(in: "group") == ["inner"])
                 #expect(try file.isGroup("group") && !file.isGroup("text"))
                 #expect(try file.contains("group/inner/doubles") && !file.contains("group/other/doubles"))

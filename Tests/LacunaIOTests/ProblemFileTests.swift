@@ -144,7 +144,9 @@ import Testing
             try writeDictionaries(file)
         }
         #expect(
-            line.hasPrefix("p.h5:/y: is a vector of 5, the dictionaries (dictionary/A1 2×4, dictionary/A2 3×5) need 6 rows"), "\(line)")
+            line.hasPrefix(
+                "p.h5:/y: is a vector of 5, the dictionaries (dictionary/A1 2×4, dictionary/A2 3×5) need 6 rows"),
+            "\(line)")
     }
 
     @Test func wrongContentIsNamed() throws {
@@ -155,17 +157,24 @@ import Testing
                 if try !file.contains("dictionary") { try writeDictionaries(file) }
             }
         }
-        #expect(try line { try $0.write([1.0, 2, .nan, 4, 5, 6], to: "y") }.hasPrefix("p.h5:/y: element 3 of 6 is not finite"))
+        #expect(
+            try line { try $0.write([1.0, 2, .nan, 4, 5, 6], to: "y") }.hasPrefix(
+                "p.h5:/y: element 3 of 6 is not finite"))
         #expect(try line { try $0.write(["a"], to: "y") }.hasPrefix("p.h5:/y: holds text, real or complex numbers"))
         #expect(try line { try $0.write(1.0, to: "y") }.hasPrefix("p.h5:/y: is a single number"))
         #expect(try line { try $0.write([Double](), to: "y") }.hasPrefix("p.h5:/y: has no elements"))
         #expect(
-            try line { try $0.write(Tensor(dimensions: [2, 4], storage: [Double](repeating: 0, count: 8)), to: "dictionary/A1") }
-                .contains("is all zero"))
+            try line {
+                try $0.write(
+                    Tensor(dimensions: [2, 4], storage: [Double](repeating: 0, count: 8)), to: "dictionary/A1")
+            }
+            .contains("is all zero"))
         #expect(
             try line { try $0.write(-0.5, to: "noise_variance") }
                 .hasPrefix("p.h5:/noise_variance: is -0.5, a positive number is expected. Remove"))
-        #expect(try line { try $0.write([1.0, 2], to: "noise_variance") }.contains("is a vector of 2, one number is expected"))
+        #expect(
+            try line { try $0.write([1.0, 2], to: "noise_variance") }.contains(
+                "is a vector of 2, one number is expected"))
         #expect(try line { try $0.write([1.0, 2], to: "truth/x") }.contains("need 20 elements"))
         #expect(try line { try $0.write([1.0, 2], to: "y/value") }.hasPrefix("p.h5:/y: is a group"))
     }

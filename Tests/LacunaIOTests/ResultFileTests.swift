@@ -120,7 +120,9 @@ let exampleProvenance = Provenance(
         }
     }
 
-    @Test(.enabled(if: Python.canImport("xarray") && Python.canImport("h5netcdf"), "xarray with h5netcdf is not installed"))
+    @Test(
+        .enabled(
+            if: Python.canImport("xarray") && Python.canImport("h5netcdf"), "xarray with h5netcdf is not installed"))
     func xarrayOpensWithNamedAxes() throws {
         try withTemporaryFolder { folder throws in
             let path = folder + "/results.h5"

@@ -19,7 +19,9 @@ import Testing
         #expect(Double(ResultTable.csvNumber(value))?.bitPattern == value.bitPattern)
     }
 
-    @Test(arguments: [("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("a\nb", "\"a\nb\""), ("", "")])
+    @Test(arguments: [
+        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("a\nb", "\"a\nb\""), ("", ""),
+    ])
     func fieldsAreQuotedWhereNeeded(field: String, expected: String) {
         #expect(ResultTable.csvField(field) == expected)
     }

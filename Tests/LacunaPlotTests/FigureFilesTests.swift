@@ -24,13 +24,17 @@ import Testing
         var figures = try scales.map { scale in
             try Figure(
                 exampleTable(),
-                .init(name: "nmse_\(scale.rawValue)", title: "It's \"{a}_b\" 100 % $x `ls` \\ §", x: "snr_db", y: "nmse", scale: scale))
+                .init(
+                    name: "nmse_\(scale.rawValue)", title: "It's \"{a}_b\" 100 % $x `ls` \\ §", x: "snr_db", y: "nmse",
+                    scale: scale))
         }
         figures.append(
-            try Figure(exampleTable(pointsOfX: 1), .init(name: "single", title: "", x: "snr_db", y: "nmse", scale: .dB)))
+            try Figure(exampleTable(pointsOfX: 1), .init(name: "single", title: "", x: "snr_db", y: "nmse", scale: .dB))
+        )
         figures.append(
             try Figure(exampleTable(), .init(name: "cost", title: "", x: "iteration", y: "cost", scale: .log)))
-        figures.append(Figure(name: "empty", title: "", x: .init(label: ""), y: .init(label: "", scale: .log), curves: []))
+        figures.append(
+            Figure(name: "empty", title: "", x: .init(label: ""), y: .init(label: "", scale: .log), curves: []))
         var categories = figures[0]
         categories.name = "categories"
         categories.x.categories = ["a_b", "it's", "{c}"]
@@ -46,11 +50,13 @@ import Testing
             #expect(files.notice == nil)
             #expect(files.scripts.count == figures.count && files.pictures.count == 2 * figures.count)
             #expect(
-                try contents(folder) == figures.flatMap { figure in ["gp", "png", "svg"].map { "\(figure.name).\($0)" } }.sorted())
+                try contents(folder)
+                    == figures.flatMap { figure in ["gp", "png", "svg"].map { "\(figure.name).\($0)" } }.sorted())
             for path in files.pictures {
                 let data = try Data(contentsOf: URL(fileURLWithPath: path))
                 if path.hasSuffix("png") {
-                    #expect(data.prefix(8) == Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) && data.count > 2000)
+                    #expect(
+                        data.prefix(8) == Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) && data.count > 2000)
                 } else {
                     #expect(XMLParser(data: data).parse(), "\(path)")
                 }
@@ -65,13 +71,16 @@ import Testing
             _ = try FigureFiles.write([figure], to: folder, redrawCommand: "")
             let svg = try String(contentsOfFile: "\(folder)/\(figure.name).svg", encoding: .utf8)
             #expect(svg.contains("svd_krosbl, pilot_draw = 1"))
-            #expect(svg.contains("It's &quot;{a}_b&quot; 100 % $x `ls` \\ §") || svg.contains("It's \"{a}_b\" 100 % $x `ls` \\ §"))
+            #expect(
+                svg.contains("It's &quot;{a}_b&quot; 100 % $x `ls` \\ §")
+                    || svg.contains("It's \"{a}_b\" 100 % $x `ls` \\ §"))
         }
     }
 
     @Test func withoutGnuplotScriptsAreWrittenAndTheWayIsTold() throws {
         try withTemporaryFolder { folder throws in
-            let files = try FigureFiles.write([try figures()[0]], to: folder, gnuplot: nil, redrawCommand: "lacuna plot out")
+            let files = try FigureFiles.write(
+                [try figures()[0]], to: folder, gnuplot: nil, redrawCommand: "lacuna plot out")
             #expect(files.pictures.isEmpty && files.scripts == ["\(folder)/nmse_linear.gp"])
             let notice = try #require(files.notice)
             #expect(notice.contains("apt-get install gnuplot-nox") && notice.hasSuffix("lacuna plot out"))

@@ -51,7 +51,8 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         #expect(figure.curves[1].points.map(\.isHollow) == [true, false])
         #expect(figure.x.label == "SNR (dB)" && figure.y.label == "Normalised mean squared error (dB)")
         let caption = figure.caption.joined(separator: " ")
-        #expect(caption.contains("Median over 7 to 8 realisations, pooled over pilot_draw, then in dB; bands: quartiles."))
+        #expect(
+            caption.contains("Median over 7 to 8 realisations, pooled over pilot_draw, then in dB; bands: quartiles."))
         #expect(caption.contains("Hollow points"))
     }
 
@@ -59,7 +60,8 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let figure = try Figure(exampleTable(), specification)
         #expect(
             figure.curves.map(\.label) == [
-                "svd_krosbl, pilot_draw = 1", "svd_krosbl, pilot_draw = 2", "omp, pilot_draw = 1", "omp, pilot_draw = 2",
+                "svd_krosbl, pilot_draw = 1", "svd_krosbl, pilot_draw = 2", "omp, pilot_draw = 1",
+                "omp, pilot_draw = 2",
             ])
         #expect(figure.curves.map(\.style) == [0, 0, 1, 1] && figure.curves.map(\.variant) == [0, 1, 0, 1])
     }
@@ -107,7 +109,8 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
     }
 
     @Test(arguments: [
-        ("snr_db", "dB", "SNR (dB)"), ("irs_patterns", "", "IRS patterns"), ("db", "dB", "Db (dB)"), ("users", "", "Users"),
+        ("snr_db", "dB", "SNR (dB)"), ("irs_patterns", "", "IRS patterns"), ("db", "dB", "Db (dB)"),
+        ("users", "", "Users"),
     ])
     func axesAreNamedForReaders(name: String, unit: String, expected: String) {
         #expect(AxisLabel.text(axis: ResultTable.Axis(name: name, unit: unit, values: [])) == expected)

@@ -27,7 +27,9 @@ import Testing
             EOD
             """
         #expect(script.contains(block))
-        #expect(script.contains("# theirs, published: x y lower upper complete\n0.0 0.2 0.2 0.2 1\n10.0 0.01 0.01 0.01 1\n"))
+        #expect(
+            script.contains("# theirs, published: x y lower upper complete\n0.0 0.2 0.2 0.2 1\n10.0 0.01 0.01 0.01 1\n")
+        )
     }
 
     @Test func textIsNotInterpreted() {

@@ -7,7 +7,8 @@ import Testing
     @Test(.enabled(if: Gnuplot.find() != nil, "gnuplot is not installed"))
     func isPlainASCIIOfTheWidthAsked() throws {
         var figure = try Figure(
-            exampleTable(), .init(name: "nmse", title: "Schätzfehler", x: "snr_db", y: "nmse", scale: .log, band: .none),
+            exampleTable(),
+            .init(name: "nmse", title: "Schätzfehler", x: "snr_db", y: "nmse", scale: .log, band: .none),
             context: FigureContext(pooling: ["pilot_draw"]))
         figure.caption = ["σ²"]
         let text = try TerminalPlot(width: 70, height: 24).text(figure)

@@ -46,15 +46,27 @@ import Testing
 
 @Test(arguments: [
     ("trails=3", "--set trails=3  trails: unknown key of a scenario. Did you mean 'trials'?"),
-    ("sweep.snr_dB=[1]", "--set sweep.snr_dB=[1]  sweep.snr_dB: unknown parameter of problem 'toy-mean'. Did you mean 'snr_db'?"),
-    ("methods.svd.prune=1", "--set methods.svd.prune=1  methods.svd: no element of this name in 'methods'. Did you mean 'svd-krosbl'? Known: svd-krosbl, cSBL, omp"),
-    ("methods.omp.prunes=1", "--set methods.omp.prunes=1  methods.omp.prunes: unknown option of method 'omp'. Did you mean 'prune'?"),
+    (
+        "sweep.snr_dB=[1]",
+        "--set sweep.snr_dB=[1]  sweep.snr_dB: unknown parameter of problem 'toy-mean'. Did you mean 'snr_db'?"
+    ),
+    (
+        "methods.svd.prune=1",
+        "--set methods.svd.prune=1  methods.svd: no element of this name in 'methods'. Did you mean 'svd-krosbl'? Known: svd-krosbl, cSBL, omp"
+    ),
+    (
+        "methods.omp.prunes=1",
+        "--set methods.omp.prunes=1  methods.omp.prunes: unknown option of method 'omp'. Did you mean 'prune'?"
+    ),
     ("trials=on", "--set trials=on  trials: got `on`, which YAML reads as a truth value"),
     ("trials.x=3", "--set trials.x=3  trials: got a mapping; expected a whole number"),
     ("trials", "--set trials: expected path=value"),
     (".trials=1", "--set .trials=1: expected path=value"),
     ("trials=", "--set trials=: no value after '='. To remove the entry write trials=null"),
-    ("sweep.snr_db=[0,", "the value '[0,' has unbalanced brackets. Put a list in brackets and the whole argument in quotes"),
+    (
+        "sweep.snr_db=[0,",
+        "the value '[0,' has unbalanced brackets. Put a list in brackets and the whole argument in quotes"
+    ),
     ("sweep.snr_db=0,5,10", "got the text \"0,5,10\"; expected a number from -50 to 100 (dB). Put a list in brackets"),
     ("metrics=nmse", "got the text \"nmse\"; expected a list of metric names. Put a list in brackets"),
     ("time_limits=null", "--set time_limits=null  time_limits: nothing to remove here"),
@@ -76,7 +88,9 @@ func aWrongOverrideGivesOneLine(override: String, line: String) {
     #expect(scenario.methods[1].trials == 2)
     let lines = errorLines(of: toyScenario, changes: .init(methods: ["svd-krosb"]))
     #expect(lines.count == 1)
-    #expect(lines[0].contains("-m svd-krosb: neither a method of the scenario nor of the catalogue. Did you mean 'svd-krosbl'?"))
+    #expect(
+        lines[0].contains(
+            "-m svd-krosb: neither a method of the scenario nor of the catalogue. Did you mean 'svd-krosbl'?"))
 }
 
 @Test func aProfileThatIsNotThereIsRefused() {

@@ -5,7 +5,8 @@ import Testing
 
 @Test(arguments: [Profile.default, .paper])
 func theResolvedTextIsTheScenario(profile: Profile) throws {
-    let scenario = try readToy(.init(profile: profile, overrides: ["problem.sizes=7", "time_limit=2.5", "sweep.users=[1, 2]"]))
+    let scenario = try readToy(
+        .init(profile: profile, overrides: ["problem.sizes=7", "time_limit=2.5", "sweep.users=[1, 2]"]))
     let again = try readToy(text: scenario.resolvedText)
     #expect(again.resolvedText == scenario.resolvedText)
     #expect(again.parameters == scenario.parameters)

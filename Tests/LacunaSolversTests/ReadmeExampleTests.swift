@@ -30,12 +30,14 @@ import Testing
         let indent = source[begin].prefix { $0 == " " }.count
         let code = ["import Lacuna", ""] + source[begin + 1..<end].map { String($0.dropFirst(indent)) }
 
-        let readme = try lines(of: here.deletingLastPathComponent().appending(path: "../../README.md").standardizedFileURL)
+        let readme = try lines(
+            of: here.deletingLastPathComponent().appending(path: "../../README.md").standardizedFileURL)
         let fence = try #require(readme.indices.first { readme[$0] == "```swift" && readme[$0 + 1] == "import Lacuna" })
         #expect(Array(readme[(fence + 1)...].prefix { $0 != "```" }) == code)
     }
 
     private func lines(of file: URL) throws -> [String] {
-        try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)
     }
 }

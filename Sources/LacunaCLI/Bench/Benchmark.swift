@@ -4,7 +4,7 @@ import LacunaScenarios
 /// A group of measurements that `lacuna bench` can be asked for.
 protocol Benchmark {
     /// Measures every case. - Throws: `LacunaError` where data are missing; a missing peer is a note.
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup
 }
 
 /// What all groups need.
@@ -19,10 +19,16 @@ struct BenchmarkSettings {
     let scenarios: String
     /// Python interpreter.
     let peer: String
-    /// Machine speed, measured before the group.
-    let productRates: ProductRates
+    /// Machine speed; a group that measures it anew improves it.
+    var productRates: ProductRates
+    /// Only cases whose name holds this text; nil: all.
+    var only: String?
     /// Told what is being measured.
     let progress: (String) -> Void
+}
+
+extension BenchmarkSettings {
+    func wants(_ name: String) -> Bool { only.map { name.contains($0) } ?? true }
 }
 
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would

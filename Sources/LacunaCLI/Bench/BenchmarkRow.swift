@@ -1,6 +1,8 @@
+import Foundation
+
 /// One measured case.
 struct BenchmarkRow: Hashable, Codable, Sendable {
-    /// What was timed and on what: "svd-krosbl, irs-12db".
+    /// What was timed, and on what: "svd-krosbl, irs-12db".
     let name: String
     let seconds: Timing
     /// Iterations of a whole solve; nil where one iteration (or no solver) was timed.
@@ -79,4 +81,4 @@ func durationText(_ seconds: Double) -> String {
     }
 }
 
-private func percentText(_ share: Double) -> String { "\(readable(100 * share, digits: 3)) %" }
+private func percentText(_ share: Double) -> String { String(format: share < 1 ? "%.1f %%" : "%.0f %%", 100 * share) }

@@ -16,18 +16,18 @@ struct ClassicSBLBenchmark: Benchmark {
     var complex = Sizes(rows: [6, 3, 16], columns: [18, 18, 18])
     var repetitions = 3
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(
             name: "sbl",
             title: "one iteration of classic SBL, unpruned, one thread; rate by 2 M² N flops (complex 8 M² N)")
-        try measure(Double.self, real, settings, into: &group)
-        try measure(Complex<Double>.self, complex, settings, into: &group)
+        try measure(Double.self, real, &settings, into: &group)
+        try measure(Complex<Double>.self, complex, &settings, into: &group)
         group.notes.append("Kronecker rows do less work than is counted: their Gram matrices come at Kronecker cost")
         return group
     }
 
     private func measure<S: Scalar>(
-        _ type: S.Type, _ sizes: Sizes, _ settings: BenchmarkSettings, into group: inout BenchmarkGroup
+        _ type: S.Type, _ sizes: Sizes, _ settings: inout BenchmarkSettings, into group: inout BenchmarkGroup
     ) throws where S.RealPart == Double {
         let kronecker = try KroneckerOperator(randomFactors(type, rows: sizes.rows, columns: sizes.columns))
         let dense = DenseOperator(kronecker.dense())
@@ -37,10 +37,15 @@ struct ClassicSBLBenchmark: Benchmark {
         let flops = (S.isComplex ? 8.0 : 2) * Double(kronecker.rows * kronecker.rows * kronecker.columns)
         for (kind, dictionary) in [("dense", dense), ("Kronecker", kronecker)] as [(String, any LinearOperator<S>)] {
             let name = "\(kind), \(label)"
+            guard settings.wants(name) else { continue }
             let model = try LinearModel(dictionary: dictionary, measurements: measurements, noiseVariance: 1e-2)
             let seconds = try secondsPerIteration(
                 of: solver, on: model, rounds: settings.rounds, repetitions: repetitions,
-                progress: { settings.progress("sbl: \(name), round \($0) of \(settings.rounds)") })
+                beforeRound: {
+                    settings.progress("sbl: \(name), round \($0) of \(settings.rounds)")
+                    // In the same moments as the iterations, so that a slow one counts against both.
+                    settings.productRates.measure(type, repetitions: 2)
+                })
             var row = BenchmarkRow(name, seconds)
             let rate = flops / row.seconds.best
             row.flopRate = rate

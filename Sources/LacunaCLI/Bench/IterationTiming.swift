@@ -3,12 +3,12 @@ import LacunaSolvers
 
 /// Seconds of one iteration, per round; the first iteration, which finds cold memory, is not counted.
 func secondsPerIteration<S: Solver>(
-    of solver: S, on problem: S.Problem, rounds: Int, repetitions: Int, progress: (Int) -> Void
+    of solver: S, on problem: S.Problem, rounds: Int, repetitions: Int, beforeRound: (Int) -> Void
 ) throws -> [Double] {
     var state = try solver.start(problem)
     _ = solver.step(&state)
     return (1...rounds).map { round in
-        progress(round)
+        beforeRound(round)
         return bestSeconds(of: repetitions) { _ = solver.step(&state) }
     }
 }

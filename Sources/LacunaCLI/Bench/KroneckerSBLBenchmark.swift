@@ -6,26 +6,27 @@ import LacunaSolvers
 /// Whole solves of recorded problems by the Kronecker SBL methods, alternated with the numpy prototype.
 struct KroneckerSBLBenchmark: Benchmark {
     struct Problem {
-        let file: String
+        /// File in the data folder, without its extension.
+        let name: String
         let preset: Preset
     }
 
     var problems = [
-        Problem(file: "paper-size-real.h5", preset: .recovery),
-        Problem(file: "irs-12db.h5", preset: .irs),
-        Problem(file: "irs-20db.h5", preset: .irs),
+        Problem(name: "paper-size-real", preset: .recovery),
+        Problem(name: "irs-12db", preset: .irs),
+        Problem(name: "irs-20db", preset: .irs),
     ]
     var methods = ["svd-krosbl", "am-krosbl", "pc-krosbl"]
     /// Solves per round, the best of which counts.
     var solves = 30
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(name: "krosbl", title: "whole solves, best of \(solves) a round, one thread")
         var peer: NumpyPeer? = NumpyPeer(interpreter: settings.peer, script: settings.scripts + "/time_krosbl.py")
         for problem in problems {
-            let path = settings.data + "/" + problem.file
+            let path = "\(settings.data)/\(problem.name).h5"
             let recorded = try read(path, problem.preset, settings.catalogue)
-            for name in methods {
+            for name in methods where settings.wants(caseName(name, problem)) {
                 let method = try settings.catalogue.method(name)
                 let options = try ParameterValues(declarations: method.options, owner: "method '\(name)'")
                 let solve = { try method.run(recorded, options: options, limits: SolveLimits()) }
@@ -34,7 +35,7 @@ struct KroneckerSBLBenchmark: Benchmark {
                 // Caches, page faults and the first use of each kernel.
                 let outcome = try solve()
                 for round in 1...settings.rounds {
-                    settings.progress("krosbl: \(name), \(problem.file), round \(round) of \(settings.rounds)")
+                    settings.progress("krosbl: \(caseName(name, problem)), round \(round) of \(settings.rounds)")
                     ours.append(try bestSeconds(of: solves) { _ = try solve() })
                     guard let running = peer else { continue }
                     do throws(NumpyPeer.Unavailable) {
@@ -46,7 +47,7 @@ struct KroneckerSBLBenchmark: Benchmark {
                         group.notes.append("no peer: \(error.reason)")
                     }
                 }
-                var row = BenchmarkRow("\(name), \(problem.file)", ours)
+                var row = BenchmarkRow(caseName(name, problem), ours)
                 row.iterations = outcome.report.iterations
                 if theirs.count == ours.count, let result = results.last {
                     row.compare(ours, with: theirs)
@@ -60,6 +61,8 @@ struct KroneckerSBLBenchmark: Benchmark {
         }
         return group
     }
+
+    private func caseName(_ method: String, _ problem: Problem) -> String { "\(method), \(problem.name)" }
 
     /// The problem as scenarios draw it: what methods expect.
     private func read(_ path: String, _ preset: Preset, _ catalogue: Catalogue) throws -> any Sendable {

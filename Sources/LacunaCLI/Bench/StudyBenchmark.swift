@@ -10,7 +10,7 @@ struct StudyBenchmark: Benchmark {
     var overrides = ["trials=50", "sweep.snr_db=[4, 8, 12, 16, 20]", "sweep.pilot_draw=[1]"]
     var excluded: Set = ["sbl", "pc-sbl"]
 
-    func run(_ settings: BenchmarkSettings) async throws -> BenchmarkGroup {
+    func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         let workers = Machine.processors
         let reader = ScenarioReader(catalogue: settings.catalogue)
         let file = settings.scenarios + "/" + scenario
@@ -20,6 +20,7 @@ struct StudyBenchmark: Benchmark {
         var group = BenchmarkGroup(
             name: "studies",
             title: "\(study.title), \(study.trials) trials, \(plan.points.count) points, \(workers) workers")
+        guard settings.wants(study.name) else { return group }
         group.notes.append("methods: \(study.methods.map(\.label).joined(separator: ", "))")
         var seconds: [Double] = []
         for round in 1...settings.rounds {

@@ -14,6 +14,8 @@ struct BenchCommand: SessionCommand {
 
     @Argument(help: "krosbl, sbl, eigen, large or studies.")
     var groups: [BenchmarkChoice] = []
+    @Option(help: ArgumentHelp("Measure only the cases whose name holds this text.", valueName: "text"))
+    var only: String?
     @Option(help: "Rounds in which everything is measured anew.")
     var rounds = 3
     @Option(help: "Python interpreter of the peer.")
@@ -42,17 +44,23 @@ struct BenchCommand: SessionCommand {
         let started = Date()
         setBLASThreads(1)
         var rates = ProductRates()
+        rates.measure(Double.self, repetitions: 5)
+        rates.measure(Complex<Double>.self, repetitions: 2)
+        var settings = BenchmarkSettings(
+            catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios,
+            peer: peer,
+            productRates: rates, only: only, progress: { if !quiet { session.console.error($0) } })
         var measured: [BenchmarkGroup] = []
         for group in chosen {
-            // Anew before each group: the machine may be slower or faster than it was.
-            rates.measure(repetitions: 5)
-            let settings = BenchmarkSettings(
-                catalogue: session.catalogue, rounds: rounds, data: data, scripts: scripts, scenarios: scenarios,
-                peer: peer,
-                productRates: rates, progress: { if !quiet { session.console.error($0) } })
-            measured.append(try await group.benchmark.run(settings))
+            let result = try await group.benchmark.run(&settings)
+            if !result.rows.isEmpty { measured.append(result) }
         }
-        var report = BenchmarkReport(started: started, rounds: rounds, productRates: rates, groups: measured)
+        if let only, measured.isEmpty {
+            throw LacunaError(
+                .name, "--only '\(only)'", "no case has this in its name", remedy: "Without --only all are shown")
+        }
+        var report = BenchmarkReport(
+            started: started, rounds: rounds, productRates: settings.productRates, groups: measured)
         if let earlier { report.compare(with: earlier) }
         try session.console.print(json ? try jsonText(report) : report.text)
         return .success

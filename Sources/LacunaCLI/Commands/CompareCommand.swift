@@ -18,7 +18,8 @@ struct CompareCommand: SessionCommand {
     var reference: String?
     @Option(name: .customLong("metric"), help: "Compare only this metric (repeatable).")
     var metrics: [String] = []
-    @Option(help: "Axis of repeated draws that the authors drew once (default: the axis besides x with several values).")
+    @Option(
+        help: "Axis of repeated draws that the authors drew once (default: the axis besides x with several values).")
     var draws: String?
     @Option(help: "Draws that a comparison with published medians needs.")
     var minimumDraws = 20
@@ -57,7 +58,9 @@ struct CompareCommand: SessionCommand {
         let verdict: String
     }
 
-    private func compare(_ table: ResultTable, with published: PublishedCurves, _ console: Console) throws -> CommandStatus {
+    private func compare(_ table: ResultTable, with published: PublishedCurves, _ console: Console) throws
+        -> CommandStatus
+    {
         let inBoth = table.metrics.map(\.name).filter { metric in
             published.methods.values.contains { $0[metric] != nil }
         }
@@ -71,7 +74,8 @@ struct CompareCommand: SessionCommand {
         guard !rows.isEmpty else {
             throw LacunaError(
                 .value, "published curves", "have no point in common with the run",
-                remedy: "Published: \(published.methods.keys.sorted().joined(separator: ", ")) against \(published.xName)")
+                remedy:
+                    "Published: \(published.methods.keys.sorted().joined(separator: ", ")) against \(published.xName)")
         }
         func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
         let encoded = rows.map { row in
@@ -121,7 +125,8 @@ struct CompareCommand: SessionCommand {
             let group = groups[key] ?? []
             let few = group.filter { $0.verdict == .tooFewDraws }
             if let row = few.first {
-                return "\(key): \(few.count) of \(group.count) not judged (\(row.draws) draws, \(minimumDraws) are asked for)"
+                return
+                    "\(key): \(few.count) of \(group.count) not judged (\(row.draws) draws, \(minimumDraws) are asked for)"
             }
             return "\(key): \(group.count { $0.verdict == .inside }) of \(group.count) inside"
         }
@@ -141,7 +146,10 @@ struct CompareCommand: SessionCommand {
         }
         if json {
             try console.print(
-                try jsonText(found.map { Difference(cell: $0.cell, quantity: $0.quantity, ours: $0.ours, reference: $0.reference) }))
+                try jsonText(
+                    found.map {
+                        Difference(cell: $0.cell, quantity: $0.quantity, ours: $0.ours, reference: $0.reference)
+                    }))
         } else if found.isEmpty {
             try console.print("all numbers of \(path) are reproduced")
         } else {

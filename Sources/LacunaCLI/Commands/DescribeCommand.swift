@@ -7,7 +7,8 @@ import LacunaScenarios
 struct DescribeCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe",
-        abstract: "Describe a method, a problem, an operator or a scenario file: parameters, units, ranges, defaults, paper.")
+        abstract:
+            "Describe a method, a problem, an operator or a scenario file: parameters, units, ranges, defaults, paper.")
 
     @Argument(help: "Name of a method, problem or operator, or a scenario file.")
     var name: String?
@@ -53,7 +54,9 @@ struct DescribeCommand: SessionCommand {
         parts.append("parameters\n" + table(family.parameters))
         var metrics = TextTable(["metric", "unit", "better", "meaning"], leftColumns: [0, 1, 2, 3])
         for metric in family.metrics + ResultTable.Metric.ofEveryFamily {
-            metrics.append([metric.name, metric.unit == "1" ? "" : metric.unit, metric.better.rawValue, metric.longName])
+            metrics.append([
+                metric.name, metric.unit == "1" ? "" : metric.unit, metric.better.rawValue, metric.longName,
+            ])
         }
         parts.append(metrics.text)
         return parts.joined(separator: "\n\n")
@@ -66,7 +69,8 @@ struct DescribeCommand: SessionCommand {
         }
         let notes = scenario.notes.map { "Note: \($0)" }
         let cells = try Plan(scenario).cellCount
-        return ([heading] + notes + ["\(cells) cells; after profile and defaults:", scenario.resolvedText]).joined(separator: "\n\n")
+        return ([heading] + notes + ["\(cells) cells; after profile and defaults:", scenario.resolvedText]).joined(
+            separator: "\n\n")
     }
 
     private func text(_ citation: Citation) -> String {

@@ -17,7 +17,11 @@ struct DoctorCommand: SessionCommand {
         rows.append(("system", ProcessInfo.processInfo.operatingSystemVersionString))
         rows.append(("processor", "\(Provenance.cpuModel), \(Machine.processors) usable"))
         let extensions = Machine.vectorExtensions
-        rows.append(("vector instructions", extensions.isEmpty ? "none of AVX2, FMA, AVX-512" : extensions.joined(separator: ", ")))
+        rows.append(
+            (
+                "vector instructions",
+                extensions.isEmpty ? "none of AVX2, FMA, AVX-512" : extensions.joined(separator: ", ")
+            ))
         rows.append(("BLAS", "\(blasConfiguration.trimmingCharacters(in: .whitespaces))"))
         rows.append(("BLAS kernel", "\(blasCoreName), 1 thread in cells"))
         rows.append(("FFTW", fftwVersion))
@@ -26,7 +30,8 @@ struct DoctorCommand: SessionCommand {
         rows.append(("gnuplot", (try gnuplot?.version) ?? "not found: runs work, figures are not drawn"))
         let folder = FileManager.default.currentDirectoryPath
         let isWritable = FileManager.default.isWritableFile(atPath: folder)
-        rows.append(("folder", "\(folder) (\(isWritable ? "writable" : "not writable: give runs another folder with -o"))"))
+        rows.append(
+            ("folder", "\(folder) (\(isWritable ? "writable" : "not writable: give runs another folder with -o"))"))
 
         if json {
             try session.console.print(try jsonText(Dictionary(uniqueKeysWithValues: rows)))

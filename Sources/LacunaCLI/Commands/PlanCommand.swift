@@ -74,6 +74,7 @@ struct PlanCommand: SessionCommand {
     /// The scenario's part of the command line, for `lacuna run`.
     private var words: [String] {
         [scenarioOptions.file] + scenarioOptions.overrides.flatMap { ["--set", $0] }
-            + scenarioOptions.methods.flatMap { ["-m", $0] } + (scenarioOptions.profile.map { ["--profile", $0.rawValue] } ?? [])
+            + scenarioOptions.methods.flatMap { ["-m", $0] }
+            + (scenarioOptions.profile.map { ["--profile", $0.rawValue] } ?? [])
     }
 }

@@ -14,7 +14,8 @@ struct PlotCommand: SessionCommand {
     var x: String?
     @Option(help: "Metric on the y axis; with x = iteration: cost.")
     var y: String?
-    @Option(help: "One curve per value of: method, or method and the axes named here (repeatable); other axes are pooled.")
+    @Option(
+        help: "One curve per value of: method, or method and the axes named here (repeatable); other axes are pooled.")
     var by: [String] = []
     @Option(help: "Scale of the y axis.")
     var scale: Scenario.Figure.Scale?
@@ -37,7 +38,8 @@ struct PlotCommand: SessionCommand {
         let scenario = try folder.readScenario(catalogue: session.catalogue)
         let table = ResultTable(plan: try Plan(scenario), journal: try Journal(folder: folder.path))
         guard table.status.contains(where: { $0 != .notRun }) else {
-            throw LacunaError(.value, folder.path, "no cell has a result yet", remedy: "Run them: \(folder.command("resume"))")
+            throw LacunaError(
+                .value, folder.path, "no cell has a result yet", remedy: "Run them: \(folder.command("resume"))")
         }
         let specifications = try own(scenario).map { [$0] } ?? scenario.figures
         if specifications.isEmpty {
@@ -52,7 +54,9 @@ struct PlotCommand: SessionCommand {
                 try session.console.print(try TerminalPlot().text(figure))
             }
         } else {
-            for picture in try drawing.draw(table, specifications, pooling: pooled) { try session.console.print(picture) }
+            for picture in try drawing.draw(table, specifications, pooling: pooled) {
+                try session.console.print(picture)
+            }
         }
         return .success
     }
@@ -78,7 +82,8 @@ struct PlotCommand: SessionCommand {
     private func pooledAxes(_ scenario: Scenario) throws -> [String] {
         let known = ["method"] + scenario.axes.map(\.name)
         for name in by where !known.contains(name) {
-            throw LacunaError(.name, "--by \(name)", "not an axis of the run", remedy: knownNamesRemedy(for: name, among: known))
+            throw LacunaError(
+                .name, "--by \(name)", "not an axis of the run", remedy: knownNamesRemedy(for: name, among: known))
         }
         return scenario.axes.map(\.name).filter { $0 != x && !by.contains($0) }
     }

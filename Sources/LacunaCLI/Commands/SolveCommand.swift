@@ -39,7 +39,8 @@ struct SolveCommand: SessionCommand {
         let values = try readOptions(arguments, of: method)
         try OutputFile.checkWritable(output)
         if OutputFile.isSame(output, file) {
-            throw LacunaError(.value, "-o \(output)", "is the problem file, which would be lost", remedy: "Choose another name")
+            throw LacunaError(
+                .value, "-o \(output)", "is the problem file, which would be lost", remedy: "Choose another name")
         }
         setBLASThreads(1)
         let problem = try ProblemFile.read(file)

@@ -7,19 +7,27 @@ struct IRSMIMOFamily: ProblemFamily {
     let summary = "cascaded MS-IRS-BS channel estimation on angular grids, block-sparse"
     let citation: Citation? = .heJoseph2024
     let parameters = [
-        ParameterDeclaration("bs_antennas", .integer(1...4096), default: .integer(16), "R: antennas of the base station"),
-        ParameterDeclaration("ms_antennas", .integer(1...4096), default: .integer(6), "T: antennas of the mobile station"),
-        ParameterDeclaration("irs_elements", .integer(1...1_000_000), default: .integer(256), "L: elements of the surface"),
-        ParameterDeclaration("bs_grid", .integer(1...4096), default: .integer(18), "atoms of the base station's dictionary"),
-        ParameterDeclaration("ms_grid", .integer(1...4096), default: .integer(18), "atoms of the mobile station's dictionary"),
-        ParameterDeclaration("irs_grid", .integer(1...4096), default: .integer(18), "atoms of the surface's dictionary"),
+        ParameterDeclaration(
+            "bs_antennas", .integer(1...4096), default: .integer(16), "R: antennas of the base station"),
+        ParameterDeclaration(
+            "ms_antennas", .integer(1...4096), default: .integer(6), "T: antennas of the mobile station"),
+        ParameterDeclaration(
+            "irs_elements", .integer(1...1_000_000), default: .integer(256), "L: elements of the surface"),
+        ParameterDeclaration(
+            "bs_grid", .integer(1...4096), default: .integer(18), "atoms of the base station's dictionary"),
+        ParameterDeclaration(
+            "ms_grid", .integer(1...4096), default: .integer(18), "atoms of the mobile station's dictionary"),
+        ParameterDeclaration(
+            "irs_grid", .integer(1...4096), default: .integer(18), "atoms of the surface's dictionary"),
         ParameterDeclaration("pilots", .integer(1...4096), default: .integer(3), "K1: pilot slots"),
         ParameterDeclaration("irs_patterns", .integer(1...4096), default: .integer(6), "K2: patterns of the surface"),
-        ParameterDeclaration("angular_spread", .integer(1...4096), default: .integer(3), "adjacent atoms of an arrival"),
+        ParameterDeclaration(
+            "angular_spread", .integer(1...4096), default: .integer(3), "adjacent atoms of an arrival"),
         ParameterDeclaration(
             "snr_db", .number(-100...300), default: .number(20), unit: "dB",
             "mean power of the noise-free pilots received over the noise variance; of the symbols after combining"),
-        ParameterDeclaration("symbols", .integer(1...100_000_000), default: .integer(100_000), "QPSK symbols per pattern for the SER"),
+        ParameterDeclaration(
+            "symbols", .integer(1...100_000_000), default: .integer(100_000), "QPSK symbols per pattern for the SER"),
         ParameterDeclaration(
             "pilot_draw", .integer(1...1_000_000), default: .integer(1),
             "which draw of pilots and patterns, kept over all realisations of a study"),
@@ -27,7 +35,8 @@ struct IRSMIMOFamily: ProblemFamily {
     let metrics = [
         ResultTable.Metric(
             name: "nmse", longName: "channel NMSE, mean over IRS patterns of ‖Ĥ - H‖² / ‖H‖²", better: .lower),
-        ResultTable.Metric(name: "ser", longName: "symbol error rate, QPSK, beamformed on the estimate", better: .lower),
+        ResultTable.Metric(
+            name: "ser", longName: "symbol error rate, QPSK, beamformed on the estimate", better: .lower),
         ResultTable.Metric(
             name: "support_recovery", longName: "support recovery rate |Ŝ ∩ S| / |Ŝ ∪ S|", better: .higher),
     ]

@@ -8,16 +8,20 @@ struct KroneckerRecoveryFamily: ProblemFamily {
     let citation: Citation? = .heJoseph2024
     let parameters = [
         ParameterDeclaration(
-            "rows", .integers(1...4096), default: .list([.integer(8), .integer(12), .integer(15)]), "M_i: rows per factor"),
+            "rows", .integers(1...4096), default: .list([.integer(8), .integer(12), .integer(15)]),
+            "M_i: rows per factor"),
         ParameterDeclaration(
-            "rows_of_first_factor", .integer(1...4096), "M_1 in place of the first of `rows`: the axis of a sweep over measurements"),
+            "rows_of_first_factor", .integer(1...4096),
+            "M_1 in place of the first of `rows`: the axis of a sweep over measurements"),
         ParameterDeclaration(
             "columns", .integers(1...4096), default: .list([.integer(15), .integer(15), .integer(15)]),
             "N_i: columns per factor"),
         ParameterDeclaration(
             "drawn_rows", .integers(1...4096),
-            "rows drawn per factor, of which the first M_i are used and over all of which the signal power is taken; default: `rows`"),
-        ParameterDeclaration("sparsity", .integer(1...4096), default: .integer(3), "K: non-zero entries per factor of x"),
+            "rows drawn per factor, of which the first M_i are used and over all of which the signal power is taken; default: `rows`"
+        ),
+        ParameterDeclaration(
+            "sparsity", .integer(1...4096), default: .integer(3), "K: non-zero entries per factor of x"),
         ParameterDeclaration(
             "snr_db", .number(-100...300), default: .number(25), unit: "dB",
             "mean power of the noise-free measurements over the noise variance"),
@@ -35,7 +39,8 @@ struct KroneckerRecoveryFamily: ProblemFamily {
         let drawnRows = try parameters.optionalIntegers("drawn_rows") ?? rows
         if let first = try parameters.optionalInteger("rows_of_first_factor"), !rows.isEmpty { rows[0] = first }
         let sizes = [
-            (name: "drawn_rows", value: "\(drawnRows)"), (name: "columns", value: "\(try parameters.integers("columns"))"),
+            (name: "drawn_rows", value: "\(drawnRows)"),
+            (name: "columns", value: "\(try parameters.integers("columns"))"),
         ]
         // Nothing depends on the SNR or the sparsity: noise is scaled, supports are nested.
         var dictionary = randomness.stream("dictionary", dependingOn: sizes)

@@ -46,7 +46,8 @@ struct ProblemFileFamily: ProblemFamily {
         let snapshot = try parameters.integer("snapshot")
         guard snapshot <= recorded.snapshotCount else {
             throw LacunaError(
-                .value, "snapshot", "\(snapshot); y of '\(try parameters.text("path"))' has \(recorded.snapshotCount) columns")
+                .value, "snapshot",
+                "\(snapshot); y of '\(try parameters.text("path"))' has \(recorded.snapshotCount) columns")
         }
         let model = try LinearModel(
             dictionary: KroneckerOperator(recorded.dictionaries),

@@ -5,10 +5,12 @@ import LacunaSolvers
 enum BayesianOptions {
     static let preset = ParameterDeclaration(
         "preset", .choice(Preset.allCases.map(\.rawValue)),
-        "settings of the recovery study (Fig. 3) or of the IRS study (Fig. 7); default: the problem's own, recovery for files")
+        "settings of the recovery study (Fig. 3) or of the IRS study (Fig. 7); default: the problem's own, recovery for files"
+    )
     static let prune = ParameterDeclaration(
         "prune", .numbers(0...0.999_999),
-        "drop hyperparameters below this multiple of the largest of their mode: one number, or one per mode; default: the preset's")
+        "drop hyperparameters below this multiple of the largest of their mode: one number, or one per mode; default: the preset's"
+    )
     static let pruneAbsolute = ParameterDeclaration(
         "prune_absolute", .number(0...1e300), "drop hyperparameters below this; default: the preset's")
     static let tolerance = ParameterDeclaration(
@@ -21,9 +23,11 @@ enum BayesianOptions {
         "learn_noise", .flag, "learn the noise variance; default: only where the problem does not give it")
     static let noiseVariance = ParameterDeclaration(
         "noise_variance", .number(Double.leastNormalMagnitude...1e300),
-        "noise variance in place of the problem's, or where learning starts; default: the problem's, or 0.1 of the variance of y")
+        "noise variance in place of the problem's, or where learning starts; default: the problem's, or 0.1 of the variance of y"
+    )
     static let innerTolerance = ParameterDeclaration(
-        "inner_tolerance", .number(0...1e300), "change of the hyperparameters at which inner sweeps stop; default: the preset's")
+        "inner_tolerance", .number(0...1e300),
+        "change of the hyperparameters at which inner sweeps stop; default: the preset's")
     static let innerRelative = ParameterDeclaration(
         "inner_relative", .flag, "inner_tolerance is relative; default: the preset's")
     static let innerIterations = ParameterDeclaration(
@@ -92,6 +96,7 @@ extension LinearProblem {
 extension Citation {
     static let heJoseph2024 = Citation(
         authors: "Y. He, G. Joseph", year: 2024,
-        title: "Bayesian Algorithms for Kronecker-structured Sparse Vector Recovery With Application to IRS-MIMO Channel Estimation",
+        title:
+            "Bayesian Algorithms for Kronecker-structured Sparse Vector Recovery With Application to IRS-MIMO Channel Estimation",
         source: "IEEE Trans. Signal Processing, arXiv 2307.14719")
 }

@@ -39,7 +39,9 @@ extension LinearMethod {
     public func reasonToSkip(_ problem: LinearProblem) -> String? { nil }
 
     public func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
-        guard let problem = problem as? LinearProblem else { return "'\(name)' solves linear problems y = A x + n only" }
+        guard let problem = problem as? LinearProblem else {
+            return "'\(name)' solves linear problems y = A x + n only"
+        }
         return reasonToSkip(problem)
     }
 
@@ -81,7 +83,8 @@ extension LinearMethod {
             return Self.snapshot(solution, truth: truth)
         }
         return SolutionFile(
-            method: name, options: options.declarations.compactMap { declaration in
+            method: name,
+            options: options.declarations.compactMap { declaration in
                 options[declaration.name].map { (declaration.name, $0) }
             }, snapshots: snapshots)
     }

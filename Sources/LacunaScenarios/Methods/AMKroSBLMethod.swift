@@ -20,6 +20,7 @@ struct AMKroSBLMethod: LinearMethod {
         prior.tolerance = try settings.options.optionalNumber("inner_tolerance") ?? (isIRS ? 1e-4 : 1e-5)
         prior.isRelative = try settings.options.optionalFlag("inner_relative") ?? isIRS
         prior.sweepLimit = try settings.options.optionalInteger("inner_iterations") ?? prior.sweepLimit
-        return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(model, limits: limits)
+        return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(
+            model, limits: limits)
     }
 }

@@ -10,7 +10,8 @@ struct FISTAMethod: LinearMethod {
         source: "SIAM J. Imaging Sciences 2(1)")
     let options = [
         ParameterDeclaration(
-            "weight", .number(0...1e300), "weight of the l1 norm; default: sqrt(2 noise_variance log N) x largest column norm"),
+            "weight", .number(0...1e300),
+            "weight of the l1 norm; default: sqrt(2 noise_variance log N) x largest column norm"),
         ParameterDeclaration(
             "tolerance", .number(0...1), default: .number(1e-6), "relative change of x at which to stop"),
         ParameterDeclaration("iterations", .integer(1...10_000_000), default: .integer(5000), "iteration limit"),

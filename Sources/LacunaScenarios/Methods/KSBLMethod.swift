@@ -6,7 +6,8 @@ struct KSBLMethod: LinearMethod {
     let summary = "Kronecker SBL, one alternating sweep per iteration without normalisation"
     let citation = Citation(
         authors: "W.-C. Chang, Y. T. Su", year: 2021,
-        title: "Sparse Bayesian Learning Based Tensor Dictionary Learning and Signal Recovery with Application to MIMO Channel Estimation",
+        title:
+            "Sparse Bayesian Learning Based Tensor Dictionary Learning and Signal Recovery with Application to MIMO Channel Estimation",
         source: "IEEE J. Sel. Topics Signal Processing; as compared in arXiv 2307.14719")
     let options = BayesianOptions.kronecker
 
@@ -20,6 +21,7 @@ struct KSBLMethod: LinearMethod {
             prune: isIRS ? [1e-2, 1e-1, 1e-3] : [1e-2], pruneAbsolute: isIRS ? 1e-4 : 0, modes: model.modeCount)
         let model = try settings.applyNoise(model, to: &options)
         let prior = AlternatingPrior<Double>.singleSweep(start: try settings.start())
-        return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(model, limits: limits)
+        return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(
+            model, limits: limits)
     }
 }

@@ -6,7 +6,8 @@ struct OracleLeastSquaresMethod: LinearMethod {
     let summary = "least squares on the true support: the bound for support recovery"
     let citation = Citation(
         authors: "E. Candès, T. Tao", year: 2007,
-        title: "The Dantzig Selector: Statistical Estimation When p Is Much Larger than n", source: "Annals of Statistics 35(6)")
+        title: "The Dantzig Selector: Statistical Estimation When p Is Much Larger than n",
+        source: "Annals of Statistics 35(6)")
     let options: [ParameterDeclaration] = []
 
     func reasonToSkip(_ problem: LinearProblem) -> String? {

@@ -23,8 +23,10 @@ struct PCKroSBLMethod: LinearMethod {
         if let outside = coupled.first(where: { $0 > modes }) {
             throw LacunaError(.value, "coupled_modes", "mode \(outside) of a problem with \(modes)")
         }
-        // The paper couples in its IRS study only: its settings serve both presets.
-        var options = try settings.loopOptions(prune: [1e-2, 1e-1, 1e-2], pruneAbsolute: 1e-4, modes: modes)
+        // The paper couples in its IRS study only. For recovery: AM's threshold, and none that depends on the scale of x.
+        let isIRS = settings.preset == .irs
+        var options = try settings.loopOptions(
+            prune: isIRS ? [1e-2, 1e-1, 1e-2] : [1e-2], pruneAbsolute: isIRS ? 1e-4 : 0, modes: modes)
         let model = try settings.applyNoise(model, to: &options)
         let beta = try settings.options.number("beta")
         var prior = PatternCoupledPrior<Double>(couplings: (1...modes).map { coupled.contains($0) ? beta : nil })

@@ -9,7 +9,8 @@ struct PCSBLMethod: LinearMethod {
         title: "Pattern-Coupled Sparse Bayesian Learning for Recovery of Block-Sparse Signals",
         source: "IEEE Trans. Signal Processing 63(2)")
     let options = [
-        BayesianOptions.tolerance, BayesianOptions.iterations, BayesianOptions.learnNoise, BayesianOptions.noiseVariance,
+        BayesianOptions.tolerance, BayesianOptions.iterations, BayesianOptions.learnNoise,
+        BayesianOptions.noiseVariance,
         ParameterDeclaration("beta", .number(0...1), default: .number(0.9), "coupling to both neighbours"),
     ]
 

@@ -1,0 +1,44 @@
+import LacunaStructure
+import LacunaTestSupport
+import Testing
+
+@Suite struct PenaltyTests {
+    /// A prox that thresholds hard: not that of the l1 norm.
+    private struct WrongPenalty: Penalty {
+        func value(_ x: UnsafeBufferPointer<Double>) -> Double { x.reduce(0) { $0 + abs($1) } }
+        func prox(_ x: UnsafeMutableBufferPointer<Double>, step: Double) {
+            for index in x.indices where abs(x[index]) <= step { x[index] = 0 }
+        }
+    }
+
+    private func check<S: Scalar>(_ type: S.Type) {
+        var stream = RandomStream(key: 2)
+        for step: S.RealPart in [0.1, 1, 3] {
+            let gain = checkProx(L1Norm<S>(weight: 0.7), at: stream.vector(6), step: step, trials: 400, using: &stream)
+            #expect(gain <= rounding(200, of: S.self), "\(S.self)")
+        }
+    }
+
+    @Test func proxOfTheL1NormMinimises() {
+        check(Float.self)
+        check(Double.self)
+        check(Complex<Float>.self)
+        check(Complex<Double>.self)
+    }
+
+    @Test func checkerFindsAWrongProx() {
+        var stream = RandomStream(key: 3)
+        #expect(checkProx(WrongPenalty(), at: [2, -3, 0.1], step: 0.5, trials: 400, using: &stream) > 1e-3)
+    }
+
+    @Test func softThreshold() {
+        var x = [3.0, -0.5, -2, 1]
+        x.withUnsafeMutableBufferPointer { L1Norm<Double>(weight: 2).prox($0, step: 0.5) }
+        #expect(x == [2, 0, -1, 0])
+        // On the modulus, keeping the phase.
+        var z = [Complex<Double>(3, 4)]
+        z.withUnsafeMutableBufferPointer { L1Norm<Complex<Double>>(weight: 1).prox($0, step: 1) }
+        #expect((z[0] - Complex(2.4, 3.2)).modulus < 1e-15)
+        #expect([Complex<Double>(3, 4), Complex(0, -1)].withUnsafeBufferPointer { L1Norm(weight: 2).value($0) } == 12)
+    }
+}

@@ -1,1 +1,0 @@
-// first tests arrive with the first code
