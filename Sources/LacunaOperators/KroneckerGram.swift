@@ -17,7 +17,8 @@ public struct KroneckerGramOperator<Element: Scalar>: GramOperator {
     /// - Throws: `LacunaError` if M×M matrices do not fit into memory.
     public init(_ base: KroneckerOperator<Element>) throws {
         try requireMemory(
-            elements: [4, base.rows, base.rows], bytesEach: MemoryLayout<Element>.stride, "covariance of the measurements")
+            elements: [4, base.rows, base.rows], bytesEach: MemoryLayout<Element>.stride,
+            "covariance of the measurements")
         self.base = base
         squares = try KroneckerOperator(
             base.factors.map { factor in

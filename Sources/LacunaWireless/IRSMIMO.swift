@@ -29,7 +29,8 @@ public struct IRSMIMOConfiguration: Hashable, Sendable {
             throw LacunaError(.value, name, "\(value); it must be at least 1")
         }
         try requireMemory(
-            elements: [8, reflectingGrid, mobileStationGrid, baseStationGrid], bytesEach: 16, "irs_grid, ms_grid, bs_grid")
+            elements: [8, reflectingGrid, mobileStationGrid, baseStationGrid], bytesEach: 16,
+            "irs_grid, ms_grid, bs_grid")
         let narrowest = min(reflectingGrid, baseStationGrid)
         guard angularSpread <= narrowest else {
             throw LacunaError(

@@ -8,7 +8,10 @@ private let table: [(target: String, imports: [String])] = [
     ("CFFTW3", []),
     ("CHDF5", []),
     ("CLacunaKernels", []),
-    ("LacunaArrays", ["COpenBLAS", "CFFTW3", "CLacunaKernels", "Glibc", "Synchronization", "ComplexModule", "RealModule"]),
+    (
+        "LacunaArrays",
+        ["COpenBLAS", "CFFTW3", "CLacunaKernels", "Glibc", "Synchronization", "ComplexModule", "RealModule"]
+    ),
     ("LacunaOperators", ["LacunaArrays"]),
     ("LacunaStructure", ["LacunaArrays"]),
     ("LacunaSolvers", ["LacunaOperators", "LacunaStructure"]),

@@ -3,6 +3,7 @@ import LacunaArrays
 import LacunaExperiment
 import LacunaIO
 import LacunaScenarios
+import LacunaSolvers
 
 struct SolveCommand: SessionCommand {
     static let configuration = CommandConfiguration(
@@ -48,11 +49,21 @@ struct SolveCommand: SessionCommand {
         let solution = try method.solve(problem.data, options: values)
         try solution.write(to: output)
         if !quiet { try session.console.print(solution.summary) }
-        return .success
+        guard solution.stopReasons.contains(.diverged) else { return .success }
+        session.console.error(
+            "\(file): \(method.name) diverged: x is not finite. Scale y and the dictionary, or try another method")
+        return .someCellsFailed
     }
 }
 
 extension ProblemFileSolution {
+    fileprivate var stopReasons: [StopReason] {
+        switch self {
+        case .real(let file): file.snapshots.map(\.stopReason)
+        case .complex(let file): file.snapshots.map(\.stopReason)
+        }
+    }
+
     /// What went into the file, one line per snapshot.
     fileprivate var summary: String {
         switch self {
