@@ -105,14 +105,14 @@ let exampleProvenance = Provenance(
                 with h5py.File(sys.argv[1]) as f:
                     nmse = f["results/nmse"]
                     print([d[0].name.split("/")[-1] for d in nmse.dims], nmse.shape)
-                    print(list(nmse.dims[0][0]), nmse.dims[3][0].asstr()[1], nmse.attrs["better"])
+                    print(nmse.dims[0][0][:].tolist(), nmse.dims[3][0].asstr()[1], nmse.attrs["better"])
                     print(f["results/status"].dtype, f["results/status"].attrs["flag_meanings"].split()[1])
                     print(f["curves/cost"].shape, f.attrs["name"], f.attrs["seed"])
                 """, path)
             #expect(
                 output == """
                     ['snr_db', 'pilots', 'coupling', 'algorithm', 'trial'] (3, 2, 3, 2, 4)
-                    [np.float64(5.0), np.float64(7.5), np.float64(10.0)] omp, "genie" lower
+                    [5.0, 7.5, 10.0] omp, "genie" lower
                     uint8 done
                     (3, 2, 3, 2, 3) toy 18446744073709551615
 
