@@ -43,6 +43,8 @@ public struct KroneckerOperator<Element: Scalar>: ColumnAccess, DenseConvertible
         pass(.adjoint, y, count: rows, into: x, workspace: workspace)
     }
 
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     private func pass(
         _ form: BLAS<Element>.Form, _ input: UnsafePointer<Element>, count: Int,
         into output: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>

@@ -74,8 +74,10 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
 
     /// Elements of the measurement tensor outside (before) and inside (after) a mode.
     private func strides(around mode: Int) -> (outer: Int, inner: Int) {
-        let sizes = factors.map(\.measurementCount)
-        return (sizes[..<mode].reduce(1, *), sizes[(mode + 1)...].reduce(1, *))
+        var outer = 1, inner = 1
+        for index in 0..<mode { outer *= factors[index].measurementCount }
+        for index in mode + 1..<factors.count { inner *= factors[index].measurementCount }
+        return (outer, inner)
     }
 
     private func restrictMeasurements(mode: Int, kept: [Int]) {

@@ -45,7 +45,7 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
         guard limit > 0 else { throw LacunaError(.value, "atoms", "\(limit); at least 1 is needed") }
         try requireMemory(elements: [m + limit, limit], bytesEach: MemoryLayout<Element>.stride, "atoms")
         let noise = model.noiseVariance.map { (Real(m) * $0).squareRoot() }
-        return State(
+        var state = State(
             dictionary: dictionary, norms: dictionary.squaredColumnNorms().map { $0.squareRoot() }, limit: limit,
             target: residualNorm ?? noise ?? 0, residual: Buffer(model.measurements),
             correlation: Buffer(repeating: 0, count: n),
@@ -53,6 +53,8 @@ public struct OrthogonalMatchingPursuit<Element: Scalar>: Solver {
             basis: Buffer(repeating: 0, count: m * limit), triangle: Buffer(repeating: 0, count: limit * limit),
             projections: Buffer(repeating: 0, count: limit), scratch: Buffer(repeating: 0, count: limit),
             isTaken: Array(repeating: false, count: n))
+        state.taken.reserveCapacity(limit)
+        return state
     }
 
     public func step(_ state: inout State) -> StopReason? {
