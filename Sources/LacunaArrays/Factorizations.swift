@@ -36,7 +36,7 @@ public struct QRFactorization<S: Scalar>: Sendable {
     }
 
     /// min |R_ii| / max |R_ii|: near zero for dependent columns.
-    public var conditionEstimate: S.RealPart {
+    public var reciprocalConditionEstimate: S.RealPart {
         let diagonal = (0..<r.rows).map { r[$0, $0].modulus }
         let largest = diagonal.max() ?? 0
         return largest > 0 ? (diagonal.min() ?? 0) / largest : 0

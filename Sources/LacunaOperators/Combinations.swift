@@ -95,13 +95,21 @@ public struct AdjointOperator<Element: Scalar>: DenseConvertible {
 }
 
 extension LinearOperator {
-    /// Aᴴ. The adjoint of an adjoint is the operator itself; of a Kronecker product, that of the adjoint factors.
+    /// Aᴴ, with the structure kept: the adjoint of an adjoint is the operator itself, (A_1 ⊗ …)ᴴ = A_1ᴴ ⊗ …,
+    /// (A B)ᴴ = Bᴴ Aᴴ and (c A)ᴴ = c̄ Aᴴ.
     public var adjoint: any LinearOperator<Element> {
-        if let adjoint = self as? AdjointOperator<Element> { return adjoint.base }
-        if let kronecker = self as? KroneckerOperator<Element>,
-            let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint))
-        {
-            return adjoint
+        switch self {
+        case let adjoint as AdjointOperator<Element>:
+            return adjoint.base
+        case let scaled as ScaledOperator<Element>:
+            return ScaledOperator(scaled.factor.conjugated, scaled.base.adjoint)
+        case let product as CompositionOperator<Element>:
+            // The sizes fit as they did, so that these cannot throw; if they did, the plain adjoint is right too.
+            if let adjoint = try? CompositionOperator(product.inner.adjoint, product.outer.adjoint) { return adjoint }
+        case let kronecker as KroneckerOperator<Element>:
+            if let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint)) { return adjoint }
+        default:
+            break
         }
         return AdjointOperator(self)
     }

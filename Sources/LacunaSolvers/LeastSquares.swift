@@ -69,7 +69,7 @@ public struct OracleLeastSquares<Element: Scalar>: Solver {
         guard a.columns > 0 else { return [] }
         if a.columns <= a.rows {
             let qr = try QRFactorization(a)
-            if qr.conditionEstimate > Element.RealPart(a.rows) * Element.RealPart.ulpOfOne {
+            if qr.reciprocalConditionEstimate > Element.RealPart(a.rows) * Element.RealPart.ulpOfOne {
                 return try qr.leastSquares(y)
             }
         }

@@ -30,9 +30,9 @@ import Testing
         #expect(throws: LacunaError.self) { try QRFactorization(Matrix<Double>(repeating: 1, rows: 2, columns: 3)) }
         #expect(throws: LacunaError.self) { try QRFactorization(Matrix<Double>(repeating: 1, rows: 2, columns: 0)) }
         let qr = try QRFactorization(Matrix<Double>([[1, 1], [1, 1], [1, 1]]))
-        #expect(qr.conditionEstimate < 1e-15)
+        #expect(qr.reciprocalConditionEstimate < 1e-15)
         #expect(throws: LacunaError.self) { try qr.leastSquares([1, 2]) }
-        #expect(try QRFactorization(Matrix<Double>.identity(3)).conditionEstimate == 1)
+        #expect(try QRFactorization(Matrix<Double>.identity(3)).reciprocalConditionEstimate == 1)
     }
 
     private func checkSVD<S: Scalar>(_ type: S.Type, _ m: Int, _ n: Int, rank: Int) throws {

@@ -24,6 +24,18 @@ import Testing
         #expect(adjoint.factors == factors.map(\.adjoint))
     }
 
+    @Test func adjointsDistribute() throws {
+        var stream = RandomStream(key: 3)
+        let a: Matrix<C> = stream.matrix(2, 3), b: Matrix<C> = stream.matrix(3, 4)
+        let product = try CompositionOperator(DenseOperator(a), ScaledOperator(C(0, 2), DenseOperator(b)))
+        let adjoint = try #require(product.adjoint as? CompositionOperator<C>)
+        let inner = try #require(adjoint.outer as? ScaledOperator<C>)
+        #expect(inner.factor == C(0, -2))
+        #expect(adjoint.inner is AdjointOperator<C>)
+        let y: [C] = stream.vector(2)
+        #expect(relativeDistance(try adjoint.apply(y), try product.applyAdjoint(y)) < 1e-14)
+    }
+
     @Test func kroneckerProductsFlatten() throws {
         var stream = RandomStream(key: 2)
         let factors: [Matrix<C>] = (0..<4).map { _ in stream.matrix(2, 3) }
