@@ -35,8 +35,15 @@ extension ScenarioReader {
             let isSwept = swept.contains(declaration.name)
             if let entry = entries.first(where: { $0.key == declaration.name }) {
                 let value = reader.value(entry.value, "problem.\(declaration.name)", declaration)
-                // A profile may sweep what the file fixes: the sweep wins.
-                if !isSwept { values[declaration.name] = value }
+                // A profile may sweep what the file fixes: the sweep wins. On the command line that would be a slip.
+                if !isSwept {
+                    values[declaration.name] = value
+                } else if entry.value.place.isArgument {
+                    reader.refuse(
+                        entry.value, "problem.\(declaration.name)",
+                        "the scenario sweeps it: a value here has no effect",
+                        remedy: "Set sweep.\(declaration.name)=[…] instead")
+                }
             } else if isSwept {
                 continue
             } else if let value = declaration.defaultValue {

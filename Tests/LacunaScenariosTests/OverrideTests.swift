@@ -47,6 +47,10 @@ import Testing
 @Test(arguments: [
     ("trails=3", "--set trails=3  trails: unknown key of a scenario. Did you mean 'trials'?"),
     (
+        "problem.snr_db=3",
+        "--set problem.snr_db=3  problem.snr_db: the scenario sweeps it: a value here has no effect. Set sweep.snr_db=[…] instead"
+    ),
+    (
         "sweep.snr_dB=[1]",
         "--set sweep.snr_dB=[1]  sweep.snr_dB: unknown parameter of problem 'toy-mean'. Did you mean 'snr_db'?"
     ),
