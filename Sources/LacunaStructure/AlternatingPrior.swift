@@ -6,7 +6,7 @@
 /// mode after mode, until the Kronecker vector changes by less than the tolerance. The cost never increases.
 /// With one sweep and no normalisation it is the earlier KSBL (Chang et al.). Cost: two passes over L per sweep.
 public struct AlternatingPrior<Real: RealScalar>: ScalePrior {
-    /// Stops at ‖g_new - g_old‖ ≤ tolerance, times ‖g_old‖ if `isRelative`.
+    /// Stops at ‖g_new - g_old‖ ≤ tolerance, times ‖g_old‖ if `isRelative`; at rounding level in any case.
     public var tolerance: Real
     public var isRelative: Bool
     public var sweepLimit: Int
@@ -59,7 +59,9 @@ public struct AlternatingPrior<Real: RealScalar>: ScalePrior {
             if normalizes { scales.normalize() }
             if sweepLimit == 1 { return }
             let norms = workspace.change.norms(of: scales)
-            if !(norms.difference > tolerance * (isRelative ? norms.previous : 1)) { return }
+            // Scales far above 1 never settle to an absolute tolerance that is below their rounding.
+            let limit = max(tolerance * (isRelative ? norms.previous : 1), 64 * Real.ulpOfOne * norms.previous)
+            if !(norms.difference > limit) { return }
         }
     }
 }

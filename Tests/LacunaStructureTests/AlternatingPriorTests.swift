@@ -44,6 +44,14 @@ import Testing
         }
     }
 
+    /// Would sweep for ever: the scales are of size 1e20, their rounding far above the tolerance.
+    @Test(.timeLimit(.minutes(1))) func anAbsoluteToleranceBelowRoundingEnds() throws {
+        let input = try PriorCase([4, 3, 5], pruned: false, seed: 5)
+        let moment = input.moment.map { $0 * 1e20 }
+        let updated = AlternatingPrior<Double>(sweepLimit: .max).updated(input.scales, moment)
+        #expect(relativeDistance(updated.values[0], literalMinimizer(0, updated.values, moment)) < 1e-9)
+    }
+
     @Test func zeroMomentsGiveZeroScales() throws {
         let input = try PriorCase([3, 4], pruned: false, seed: 4)
         let updated = AlternatingPrior<Double>().updated(input.scales, Array(repeating: 0, count: 12))
