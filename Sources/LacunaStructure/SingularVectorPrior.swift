@@ -66,6 +66,10 @@ public struct SingularVectorPrior<Real: RealScalar>: ScalePrior {
             return
         }
         BLAS<Real>.rowGram(rows: size, length: rest, tensor, into: gram)
+        // Relative to the trace, so that the squares below stay in range whatever the units of L.
+        var trace = Real.zero
+        for index in 0..<size { trace += gram[index * (size + 1)] }
+        let unit = trace > 0 ? 1 / trace : 0
         // A strictly positive start is never orthogonal to the Perron vector.
         var norm = Real.zero
         for index in 0..<size {
@@ -76,7 +80,7 @@ public struct SingularVectorPrior<Real: RealScalar>: ScalePrior {
         for _ in 0..<10_000 {
             for index in 0..<size { v[index] = 0 }
             for column in 0..<size {
-                let factor = u[column]
+                let factor = u[column] * unit
                 let entries = gram + column * size
                 for row in 0..<size { v[row] += factor * entries[row] }
             }
