@@ -46,7 +46,9 @@ public struct IRSMIMOTraining: Sendable {
     /// Θ: L×K_2, entries ±1/√L.
     public internal(set) var patterns: Matrix<Double>
 
-    public init(_ configuration: IRSMIMOConfiguration, using stream: inout RandomStream) {
+    /// - Throws: `LacunaError` naming the number of the configuration that is out of range.
+    public init(_ configuration: IRSMIMOConfiguration, using stream: inout RandomStream) throws {
+        try configuration.validate()
         let antennas = configuration.mobileStationAntennas, elements = configuration.reflectingElements
         let amplitude = (0.5 / Double(antennas)).squareRoot()
         pilots = Matrix(rows: antennas, columns: configuration.pilots) { _, _ in

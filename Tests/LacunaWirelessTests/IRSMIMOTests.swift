@@ -26,7 +26,7 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
     ) throws -> (training: IRSMIMOTraining, channel: IRSMIMOChannel, problem: IRSMIMOProblem) {
         var training = RandomStream(key: key), channel = RandomStream(key: key + 1)
         var noise = RandomStream(key: key + 2), redraws = RandomStream(key: key + 3)
-        let drawnTraining = IRSMIMOTraining(configuration, using: &training)
+        let drawnTraining = try IRSMIMOTraining(configuration, using: &training)
         let drawnChannel = try IRSMIMOChannel(configuration, using: &channel)
         let problem = try IRSMIMOProblem(
             configuration, training: drawnTraining, channel: drawnChannel, snrDecibels: snr, noise: &noise,
@@ -155,6 +155,12 @@ private func norm(_ x: [C]) -> Double { x.reduce(0) { $0 + $1.squaredModulus }.s
             }
         }
         try configuration.validate()
+        // Drawing refuses too.
+        var wrong = configuration
+        wrong.pilots = -1
+        var stream = RandomStream(key: 1)
+        #expect(throws: LacunaError.self) { try IRSMIMOTraining(wrong, using: &stream) }
+        #expect(throws: LacunaError.self) { try IRSMIMOChannel(wrong, using: &stream) }
     }
 
     @Test func kroneckerSBLFindsTheChannel() throws {
