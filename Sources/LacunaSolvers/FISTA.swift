@@ -64,7 +64,9 @@ public struct FISTA<Element: Scalar>: Solver {
                 return norm * largest * largest
             }
         }
-        var x = (0..<dictionary.columns).map { Element(Real(1) + Real($0 % 7) / 16) }
+        // Random, so that no dictionary is orthogonal to it; always the same, so that solves repeat.
+        var stream = RandomStream(key: 0)
+        var x = (0..<dictionary.columns).map { _ in Element(Real(stream.normal())) }
         var norm = Real.zero
         for _ in 0..<200 {
             x = try dictionary.applyAdjoint(try dictionary.apply(x))

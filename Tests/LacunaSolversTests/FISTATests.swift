@@ -53,6 +53,16 @@ import Testing
         #expect(try checkSolverContract(FISTA<Double>(weight: 0.1, iterationLimit: 40), on: model) == [])
     }
 
+    /// A row that is orthogonal to a regular start of the power iteration.
+    @Test func rowsOfAnyDirectionHaveANorm() throws {
+        for row in [[17.0 / 16, -1], [1, -1], [1, 1]] {
+            let dictionary = try KhatriRaoOperator([Matrix([row])])
+            let model = try LinearModel(dictionary: dictionary, measurements: [2])
+            let x = try FISTA<Double>(weight: 1e-9, tolerance: 1e-14).solve(model).estimate.coefficients
+            #expect(abs(row[0] * x[0] + row[1] * x[1] - 2) < 1e-6)
+        }
+    }
+
     @Test func weightZeroIsLeastSquaresAndALargeWeightIsZero() throws {
         var stream = RandomStream(key: 84)
         let model = try LinearModel(
