@@ -209,6 +209,22 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         if noiseVariance > 1 { #expect(estimate.coefficients.allSatisfy { $0.modulus < 1e-10 }) }
     }
 
+    /// Measurements that the dictionary cannot produce, at a noise level far below the rounding of its eigenvalues.
+    @Test(arguments: KroneckerPriorKind.allCases, [1e-300, 1e-30])
+    func vanishingNoiseOnADeficientDictionaryGivesNumbers(kind: KroneckerPriorKind, noiseVariance: Double) throws {
+        var problem = try makeProblem(C.self)
+        var stream = RandomStream(key: 57)
+        problem.factors[0] = naiveProduct(stream.matrix(5, 2), stream.matrix(2, 7))
+        problem.measurements = stream.vector(30)
+        let model = try LinearModel(
+            dictionary: KroneckerOperator(problem.factors), measurements: problem.measurements,
+            noiseVariance: noiseVariance)
+        let solution = try kind.solve(model, options: SparseBayesianOptions(iterationLimit: 30))
+        #expect(solution.report.reason != .diverged)
+        #expect(solution.estimate.coefficients.allSatisfy { $0.isFinite })
+        #expect(solution.estimate.variances?.allSatisfy { $0.isFinite && $0 >= 0 } == true)
+    }
+
     @Test(arguments: [1e-300, 1e-30, 1e30, 1e200])
     func extremeNoiseLevelsGiveNumbersInClassicSBL(noiseVariance: Double) throws {
         let problem = try makeProblem(Double.self)
