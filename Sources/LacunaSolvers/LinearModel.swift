@@ -91,7 +91,7 @@ public struct SparseEstimate<Element: Scalar>: FiniteCheckable, Sendable {
     }
 
     /// Whether every coefficient is a finite number.
-    public var isFinite: Bool { coefficients.allSatisfy(\.isFinite) }
+    public var isFinite: Bool { areFinite(coefficients) }
 
     /// Half-width of the credible interval (real) or radius of the credible disc (complex) around each coefficient that
     /// holds it with the given probability: √(2 var) erf⁻¹(p), or √(-var log(1 - p)).
@@ -104,6 +104,13 @@ public struct SparseEstimate<Element: Scalar>: FiniteCheckable, Sendable {
         let factor = Element.RealPart(2).squareRoot() * inverseErrorFunction(probability)
         return variances.map { $0.squareRoot() * factor }
     }
+}
+
+@specialized(where Element == Double)
+@specialized(where Element == Complex<Double>)
+private func areFinite<Element: Scalar>(_ values: [Element]) -> Bool {
+    for index in 0..<values.count where !values[index].isFinite { return false }
+    return true
 }
 
 /// erf⁻¹ by Newton's method on erf from a series start; p in (0, 1).
