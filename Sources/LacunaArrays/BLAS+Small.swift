@@ -1,6 +1,6 @@
 import CLacunaKernels
 
-/// The kernels that this machine runs: chosen once, constant afterwards.
+/// The kernels that this machine runs. It points to a C constant that is never written, hence unchecked.
 @usableFromInline
 nonisolated(unsafe) let kernels: UnsafePointer<lacuna_kernel_set> = lacuna_kernels()
 

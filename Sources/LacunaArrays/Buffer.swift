@@ -1,6 +1,7 @@
-/// Memory of a workspace: allocated once, uninitialised contents reused by every iteration, freed with its owner.
+/// Memory of a workspace: allocated and initialised once, reused by every iteration, freed with its owner.
 ///
 /// Solvers hold their workspaces in buffers rather than arrays, so that a step neither allocates nor copies on write.
+/// `pointer` is valid while the buffer is held: that of a temporary, `Buffer(x).pointer`, dangles. Indices are not checked.
 public final class Buffer<Element> {
     public let pointer: UnsafeMutablePointer<Element>
     public let count: Int
@@ -14,6 +15,7 @@ public final class Buffer<Element> {
         pointer.initialize(repeating: value, count: count)
     }
 
+    /// A copy of the elements.
     public init(_ elements: [Element]) {
         count = elements.count
         pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))

@@ -20,7 +20,6 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     private let prefix: Buffer<Real>
     public let dimensions: [Int]
     private var activeCount: Int
-    private var noiseVariance: Real = 0
     /// s², floored.
     private var shift: Real = 0
 
@@ -111,7 +110,6 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     public mutating func update(_ scales: KroneckerScales<Real>, noiseVariance: Real) {
-        self.noiseVariance = noiseVariance
         for (mode, factor) in factors.enumerated() { factor.update(scales.values[mode]) }
         invertEigenvalues(noiseVariance)
         projectMeasurements()
@@ -254,7 +252,7 @@ public struct KroneckerPosterior<Element: Scalar>: GaussianPosterior {
 
     public var logDeterminant: Real {
         let kept = factors.reduce(1) { $0 * $1.rank }
-        var sum = Real(measurements.count - kept) * Real.log(noiseVariance)
+        var sum = Real(measurements.count - kept) * Real.log(shift)
         for index in 0..<kept { sum -= Real.log(inverse[index]) }
         return sum
     }

@@ -7,7 +7,7 @@ public struct LeastSquares<Element: Scalar>: Solver {
     public struct State {
         let inverse: any LinearOperator<Element>
         let measurements: [Element]
-        var coefficients: [Element] = []
+        var coefficients: [Element]
     }
 
     public func start(_ model: LinearModel<Element>) throws -> State {
@@ -20,12 +20,14 @@ public struct LeastSquares<Element: Scalar>: Solver {
             throw LacunaError(.value, "dictionary", "least squares needs its factors or its dense form")
         }
         let inverses = try factors.map { try SingularValueDecomposition($0).pseudoInverse() }
-        return State(inverse: try KroneckerOperator(inverses), measurements: model.measurements)
+        return State(
+            inverse: try KroneckerOperator(inverses), measurements: model.measurements,
+            coefficients: Array(repeating: 0, count: model.dictionary.columns))
     }
 
     public func step(_ state: inout State) -> StopReason? {
-        // The shapes agree by construction, so that the product cannot fail.
-        state.coefficients = (try? state.inverse.apply(state.measurements)) ?? []
+        guard let solution = try? state.inverse.apply(state.measurements) else { return .diverged }
+        state.coefficients = solution
         return .closedForm
     }
 
@@ -61,7 +63,9 @@ public struct OracleLeastSquares<Element: Scalar>: Solver {
     }
 
     public func step(_ state: inout State) -> StopReason? {
-        state.active = (try? Self.solve(state.columns, state.measurements)) ?? []
+        // A singular value decomposition that does not converge is an outcome, not an answer of zeros.
+        guard let solution = try? Self.solve(state.columns, state.measurements) else { return .diverged }
+        state.active = solution
         return .closedForm
     }
 
