@@ -79,6 +79,27 @@ private struct SplitMix: RandomNumberGenerator {
         #expect(difference < 1e-12)
     }
 
+    /// Squares of such entries leave the range of Double.
+    @Test(arguments: [1000, -1000, 520, -520])
+    func entriesNearTheEndsOfTheRange(exponent: Int) throws {
+        let factor = Double(sign: .plus, exponent: exponent, significand: 1)
+        let real = hermitian(7, rank: 7, of: Double.self, seed: 6)
+        let complex = hermitian(7, rank: 7, of: Complex<Double>.self, seed: 7)
+        let scaledReal = try HermitianEigen(Matrix(rows: 7, columns: 7) { real[$0, $1] * factor })
+        let scaledComplex = try HermitianEigen(
+            Matrix(rows: 7, columns: 7) { complex[$0, $1].scaled(by: factor) })
+        let eigenReal = try HermitianEigen(real), eigenComplex = try HermitianEigen(complex)
+        for index in 0..<7 {
+            #expect(abs(scaledReal.values[index] / factor - eigenReal.values[index]) < 1e-13)
+            #expect(abs(scaledComplex.values[index] / factor - eigenComplex.values[index]) < 1e-13)
+            for row in 0..<7 {
+                let real = abs(scaledReal.vectors[row, index]) - abs(eigenReal.vectors[row, index])
+                let complex = scaledComplex.vectors[row, index].modulus - eigenComplex.vectors[row, index].modulus
+                #expect(abs(real) < 1e-12 && abs(complex) < 1e-12)
+            }
+        }
+    }
+
     @Test func diagonalZeroAndNaN() throws {
         let diagonal = try HermitianEigen(Matrix<Double>([[3, 0, 0], [0, -1, 0], [0, 0, 2]]))
         #expect(diagonal.values == [-1, 2, 3])
