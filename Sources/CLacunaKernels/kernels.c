@@ -1,30 +1,38 @@
 #include "CLacunaKernels.h"
 
 #include <math.h>
+#include <stddef.h>
 
 // The kernels are written once, with vector types that every target has, and compiled once per instruction set.
 #define KERNEL(name) name##_portable
 #define TARGET
+#define IN_ORDER(v)
 #define SET_NAME "portable"
 #define SET portable_set
 #include "products.inc"
 #include "eigen.inc"
+#include "sparse.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET
+#undef IN_ORDER
 #undef SET_NAME
 #undef SET
 
 #if defined(__x86_64__)
 #define KERNEL(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
+// Keeps the compiler from moving instructions past this use of v: a tile that fills all registers would spill.
+#define IN_ORDER(v) __asm__ volatile("" : "+x"(v)::"memory")
 #define SET_NAME "avx2"
 #define SET avx2_set
 #include "products.inc"
 #include "eigen.inc"
+#include "sparse.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET
+#undef IN_ORDER
 #undef SET_NAME
 #undef SET
 #endif

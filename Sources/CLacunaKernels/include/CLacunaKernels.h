@@ -4,6 +4,8 @@
 #ifndef LACUNA_KERNELS_H
 #define LACUNA_KERNELS_H
 
+#include "LacunaSparseKernels.h"
+
 typedef struct {
     // "portable", "avx2"
     const char *name;
@@ -31,6 +33,10 @@ typedef struct {
     // n <= LACUNA_EIGEN_LIMIT. Returns 0, or 1 if the iteration did not converge; a is then garbage.
     int (*eigen)(long n, double *a, double *values);
     int (*eigen_complex)(long n, double *a, double *values);
+
+    // See LacunaSparseKernels.h.
+    lacuna_sparse_float sparse_float;
+    lacuna_sparse_double sparse_double;
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };
