@@ -58,7 +58,8 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "CLacunaKernels", "LacunaTestSupport"]),
         .testTarget(name: "LacunaSparseTests", dependencies: ["LacunaSparse", "LacunaTestSupport"]),
-        .testTarget(name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
         .testTarget(
             name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport", "CAllocationCounter"]),

@@ -69,6 +69,16 @@ public struct NMMatrix<Element: RealScalar>: Hashable, Sendable {
         return dense
     }
 
+    /// What is stored, stored zeros included, as CSR.
+    public func entries() -> SparseMatrix<Element> {
+        let columns = (0..<rows).flatMap { row in
+            (0..<valuesPerRow).map { Int32($0 / kept * group + place(row, $0)) }
+        }
+        return SparseMatrix(
+            unchecked: rows, self.columns, .entry, starts: (0...rows).map { Int32(clamping: $0 * valuesPerRow) },
+            blockColumns: columns, values: values)
+    }
+
     /// Scratch that `multiply` needs for each thread, in elements.
     public static var workspaceCount: Int { 131_072 + 4 * 512 + 16 }
 
@@ -78,33 +88,36 @@ public struct NMMatrix<Element: RealScalar>: Hashable, Sendable {
         _ x: UnsafePointer<Element>, stride xStride: Int, columns n: Int, into y: UnsafeMutablePointer<Element>,
         stride yStride: Int, accumulating: Bool = false, workspaces: [Buffer<Element>]
     ) {
-        guard rows > 0, n > 0 else { return }
+        concurrently(workspaces.count) { thread in
+            product(
+                columns: (0..<n).part(thread, of: workspaces.count, multiple: 8), x, xStride, accumulating, y, yStride,
+                workspaces[thread].pointer)
+        }
+    }
+
+    /// `multiply` for some of the columns, on this thread.
+    package func product(
+        columns part: Range<Int>, _ x: UnsafePointer<Element>, _ xStride: Int, _ accumulating: Bool,
+        _ y: UnsafeMutablePointer<Element>, _ yStride: Int, _ workspace: UnsafeMutablePointer<Element>
+    ) {
+        guard rows > 0, !part.isEmpty else { return }
         let accumulate: Int32 = accumulating ? 1 : 0
         values.withUnsafeBufferPointer { values in
             places.withUnsafeBufferPointer { places in
-                concurrently(workspaces.count) { thread in
-                    let part = (0..<n).part(thread, of: workspaces.count, multiple: 8)
-                    guard !part.isEmpty else { return }
-                    let workspace = UnsafeMutableRawPointer(workspaces[thread].pointer)
-                    let x = UnsafeRawPointer(x), y = UnsafeMutableRawPointer(y),
-                        values = UnsafeRawPointer(values.baseAddress)
-                    if Element.self == Float.self {
-                        var weights = lacuna_grouped_float(
-                            kept: kept, group: group, bits: bits, depth: columns, positionStride: bytesPerRow,
-                            values: values?.assumingMemoryBound(to: Float.self), positions: places.baseAddress)
-                        kernels.pointee.sparse_float.grouped_product(
-                            &weights, 0, rows, part.lowerBound, part.upperBound, x.assumingMemoryBound(to: Float.self),
-                            xStride, accumulate, y.assumingMemoryBound(to: Float.self), yStride,
-                            workspace.assumingMemoryBound(to: Float.self))
-                    } else {
-                        var weights = lacuna_grouped_double(
-                            kept: kept, group: group, bits: bits, depth: columns, positionStride: bytesPerRow,
-                            values: values?.assumingMemoryBound(to: Double.self), positions: places.baseAddress)
-                        kernels.pointee.sparse_double.grouped_product(
-                            &weights, 0, rows, part.lowerBound, part.upperBound, x.assumingMemoryBound(to: Double.self),
-                            xStride, accumulate, y.assumingMemoryBound(to: Double.self), yStride,
-                            workspace.assumingMemoryBound(to: Double.self))
-                    }
+                if Element.self == Float.self {
+                    var weights = lacuna_grouped_float(
+                        kept: kept, group: group, bits: bits, depth: columns, positionStride: bytesPerRow,
+                        values: values.baseAddress.map { rebound($0) }, positions: places.baseAddress)
+                    kernels.pointee.sparse_float.grouped_product(
+                        &weights, 0, rows, part.lowerBound, part.upperBound, rebound(x), xStride, accumulate,
+                        rebound(y), yStride, rebound(workspace))
+                } else {
+                    var weights = lacuna_grouped_double(
+                        kept: kept, group: group, bits: bits, depth: columns, positionStride: bytesPerRow,
+                        values: values.baseAddress.map { rebound($0) }, positions: places.baseAddress)
+                    kernels.pointee.sparse_double.grouped_product(
+                        &weights, 0, rows, part.lowerBound, part.upperBound, rebound(x), xStride, accumulate,
+                        rebound(y), yStride, rebound(workspace))
                 }
             }
         }

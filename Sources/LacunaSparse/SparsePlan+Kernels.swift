@@ -2,7 +2,7 @@ import CLacunaKernels
 
 /// Which code runs a product: the kernels for `Float` and `Double`, the plain loops for complex numbers.
 extension SparsePlan {
-    func product(
+    package func product(
         blockRows: Range<Int>, columns: Range<Int>, _ x: UnsafePointer<Element>, _ xStride: Int, _ accumulating: Bool,
         _ y: UnsafeMutablePointer<Element>, _ yStride: Int, _ workspace: UnsafeMutablePointer<Element>
     ) {
@@ -48,7 +48,7 @@ extension SparsePlan {
         }
     }
 
-    func vectorProduct(
+    package func vectorProduct(
         blockRows: Range<Int>, _ x: UnsafePointer<Element>, _ accumulating: Bool, _ y: UnsafeMutablePointer<Element>
     ) {
         guard !blockRows.isEmpty else { return }
@@ -131,11 +131,11 @@ extension SparsePlan {
 
 /// The same memory as numbers of the type that has just been tested for.
 @inline(__always)
-private func rebound<From, To>(_ pointer: UnsafePointer<From>) -> UnsafePointer<To> {
+func rebound<From, To>(_ pointer: UnsafePointer<From>) -> UnsafePointer<To> {
     UnsafeRawPointer(pointer).assumingMemoryBound(to: To.self)
 }
 
 @inline(__always)
-private func rebound<From, To>(_ pointer: UnsafeMutablePointer<From>) -> UnsafeMutablePointer<To> {
+func rebound<From, To>(_ pointer: UnsafeMutablePointer<From>) -> UnsafeMutablePointer<To> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: To.self)
 }

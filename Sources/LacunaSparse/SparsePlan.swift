@@ -68,9 +68,11 @@ public final class SparseWorkspace<Element: Scalar> {
     /// - Parameter depth: columns of the matrix (rows, for products with its transpose, are no more trouble).
     public init(depth: Int, threads: Int = 1) {
         self.threads = max(threads, 1)
-        // LACUNA_PRODUCT_WORKSPACE: a panel of 32 columns of x.
-        buffers = (0..<self.threads).map { _ in Buffer(repeating: 0, count: 32 * depth + 16) }
+        buffers = (0..<self.threads).map { _ in Buffer(repeating: 0, count: Self.count(depth: depth)) }
     }
+
+    /// LACUNA_PRODUCT_WORKSPACE: a panel of 32 columns of x.
+    package static func count(depth: Int) -> Int { 32 * depth + 16 }
 
     public convenience init(for plan: SparsePlan<Element>, threads: Int = 1) {
         self.init(depth: plan.matrix.columns, threads: threads)

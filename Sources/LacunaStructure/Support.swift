@@ -1,4 +1,4 @@
-@_exported import LacunaArrays
+@_exported import LacunaSparse
 
 /// A set of indices among n: a recovered support, a pruning mask, a list of active terms. Sorted, without repetition.
 public struct Support: Hashable, Sendable {
