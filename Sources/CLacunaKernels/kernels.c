@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+#define INLINE static inline __attribute__((always_inline))
+#include "chain_layout.inc"
+
 // The kernels are written once, with vector types that every target has, and compiled once per instruction set.
 #define KERNEL(name) name##_portable
 #define TARGET
@@ -9,6 +12,7 @@
 #define SET portable_set
 #include "products.inc"
 #include "eigen.inc"
+#include "reals.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET
@@ -22,6 +26,7 @@
 #define SET avx2_set
 #include "products.inc"
 #include "eigen.inc"
+#include "reals.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET

@@ -4,6 +4,18 @@
 #ifndef LACUNA_KERNELS_H
 #define LACUNA_KERNELS_H
 
+// A block-diagonal factor between two permutations: block g of `blocks` maps `depth` input rows to `rows` output rows,
+//     out(g, r) = sum_d entries[g * blockStride + r * rowStride + d * depthStride] * in(g, d),
+// entries conjugated if `conjugate`. in(g, d) is row g * depth + d of the input, or d * blocks + g if `interleavedInput`;
+// out(g, r) is row g * rows + r of the output, or r * blocks + g if `interleavedOutput`. Strides in scalars. The adjoint
+// swaps rows and depth, their strides and the two flags, and flips `conjugate`.
+typedef struct {
+    long blocks, rows, depth;
+    const void *entries;
+    long blockStride, rowStride, depthStride;
+    int interleavedInput, interleavedOutput, conjugate;
+} lacuna_block_factor;
+
 typedef struct {
     // "portable", "avx2"
     const char *name;
@@ -31,9 +43,32 @@ typedef struct {
     // n <= LACUNA_EIGEN_LIMIT. Returns 0, or 1 if the iteration did not converge; a is then garbage.
     int (*eigen)(long n, double *a, double *values);
     int (*eigen_complex)(long n, double *a, double *values);
+
+    // y = F_count ... F_2 F_1 x (or y += it if `accumulate`) for columns [from, to) of `columns`; x and y row-major with
+    // strides in scalars, no overlap. One factor is a block-diagonal operator; a Monarch matrix with factors
+    // R (p blocks, k = 0..<p, of q x c) and L (b blocks of s x r, b r = p q) is the chain R, L with L interleaved on both
+    // sides; its adjoint is the chain L^H, R^H. blocks * rows of a factor equals blocks * depth of the next; count >= 1.
+    // Results are bit-identical for every split into ranges. Workspace: lacuna_chain_workspace bytes per thread.
+    void (*chain_float)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const float *x, long xStride,
+        float *y, long yStride, int accumulate, void *workspace);
+    void (*chain_double)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const double *x, long xStride,
+        double *y, long yStride, int accumulate, void *workspace);
+    void (*chain_complex_float)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const float *x, long xStride,
+        float *y, long yStride, int accumulate, void *workspace);
+    void (*chain_complex_double)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const double *x, long xStride,
+        double *y, long yStride, int accumulate, void *workspace);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };
+
+// Bytes of workspace for a chain over `columns` columns of scalars of `scalarBytes` bytes, for one thread: no more than
+// 64 + w * (d + i) with w = min(768, bytes of a row of x rounded up to 32), d the first factor's depth (for a single
+// column its whole input) and i the rows of the two largest intermediates.
+long lacuna_chain_workspace(const lacuna_block_factor *factors, long count, long columns, long scalarBytes);
 
 // The fastest set that this machine runs.
 const lacuna_kernel_set *lacuna_kernels(void);
