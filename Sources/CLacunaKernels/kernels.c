@@ -1,35 +1,45 @@
 #include "CLacunaKernels.h"
 
 #include <math.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 #include "chain_layout.inc"
+#include "int8_layout.inc"
 
 // The kernels are written once, with vector types that every target has, and compiled once per instruction set.
 #define KERNEL(name) name##_portable
 #define TARGET
+#define VECTOR_PAIRS 0
 #define SET_NAME "portable"
 #define SET portable_set
 #include "products.inc"
 #include "eigen.inc"
 #include "reals.inc"
+#include "int8.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET
+#undef VECTOR_PAIRS
 #undef SET_NAME
 #undef SET
 
 #if defined(__x86_64__)
 #define KERNEL(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
+#define VECTOR_PAIRS 1
 #define SET_NAME "avx2"
 #define SET avx2_set
 #include "products.inc"
 #include "eigen.inc"
 #include "reals.inc"
+#include "int8.inc"
 #include "set.inc"
 #undef KERNEL
 #undef TARGET
+#undef VECTOR_PAIRS
 #undef SET_NAME
 #undef SET
 #endif
