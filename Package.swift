@@ -26,7 +26,8 @@ let package = Package(
         .target(
             name: "CLacunaKernels",
             exclude: [
-                "products.inc", "eigen.inc", "sparse.inc", "sparse-products.inc", "sparse-vectors.inc", "set.inc",
+                "products.inc", "eigen.inc", "sparse.inc", "sparse-products.inc", "sparse-vectors.inc",
+                "chain_layout.inc", "chain.inc", "reals.inc", "int8_layout.inc", "int8.inc", "projection.inc", "set.inc",
             ]),
 
         // The chain: arrays -> operators, structure -> solvers -> domains.
