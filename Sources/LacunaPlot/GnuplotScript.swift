@@ -10,25 +10,22 @@ struct GnuplotScript {
         layout = FigureLayout(figure).placingLegend(of: figure)
     }
 
-    /// Draws `<name>.svg` and `<name>.png` into the folder it is run in.
-    var pictures: String {
-        let name = figure.name
-        let font = "Helvetica,Arial,sans-serif"
-        let size = "\(Int(layout.width)),\(Int(FigureLayout.height))"
-        let doubled = "\(2 * Int(layout.width)),\(2 * Int(FigureLayout.height))"
+    /// Draws `<name>.svg` and the like into the folder it is run in.
+    func pictures(_ formats: [PictureFormat]) -> String {
+        let outputs = formats.enumerated().map { index, format in
+            """
+            set terminal \(format.terminal(width: Int(layout.width), height: Int(FigureLayout.height)))
+            set output \(Self.quoted("\(figure.name).\(format.rawValue)"))
+            \(index == 0 ? "plot \(elements.joined(separator: ", \\\n     "))" : "replot")
+            set output
+            """
+        }
         return """
-            # Drawn by Lacuna. Edit and draw again: gnuplot \(Self.oneLine(name)).gp
+            # Drawn by Lacuna. Edit and draw again: gnuplot \(Self.oneLine(figure.name)).gp
             set encoding utf8
-            set terminal svg size \(size) enhanced font '\(font),14' background rgb 'white' linewidth 1
-            set output \(Self.quoted(name + ".svg"))
             \(dataBlocks)
             \(settings)
-            plot \(elements.joined(separator: ", \\\n     "))
-            set output
-            set terminal pngcairo size \(doubled) enhanced font 'Helvetica,13' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
-            set output \(Self.quoted(name + ".png"))
-            replot
-            set output
+            \(outputs.joined(separator: "\n"))
 
             """
     }

@@ -17,7 +17,7 @@ import Testing
         ])
 
     @Test func dataAreCompleteAndUnrounded() {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         let block = """
             $curve0 << EOD
             # pc_krosbl(0.8) system: x y lower upper complete
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func textIsNotInterpreted() {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         #expect(script.contains("'It''s 100 % `safe` @here'"))
         #expect(script.contains("set xlabel 'snr_db {x}' noenhanced"))
         #expect(script.contains("title 'pc_krosbl(0.8) system'"))
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func drawsBandsBeneathLines() throws {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         let plot = try #require(script.range(of: "plot $curve0").map { script[$0.lowerBound...] })
         let band = try #require(plot.range(of: "filledcurves"))
         let line = try #require(plot.range(of: "dashtype 1 pointtype 5"))
@@ -57,7 +57,7 @@ import Testing
     @Test func aSinglePointHasAnErrorBar() {
         var single = figure
         single.curves = [.init(label: "a", style: 0, points: [.init(x: 1, y: 2, lower: 1, upper: 3)])]
-        let script = GnuplotScript(single).pictures
+        let script = GnuplotScript(single).pictures(PictureFormat.standard)
         #expect(script.contains("with yerrorbars") && !script.contains("filledcurves"))
     }
 }
