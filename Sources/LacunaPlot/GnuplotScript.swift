@@ -147,7 +147,7 @@ struct GnuplotScript {
     private func band(_ index: Int, _ curve: Figure.Curve) -> [String] {
         let drawn = curve.points.filter { $0.y.isFinite }
         guard drawn.contains(where: { $0.lower != $0.upper }) else { return [] }
-        let color = CurveStyle(style: curve.style).color
+        let color = curve.style.color
         if drawn.count == 1 {
             // A single point has no area.
             return [
@@ -167,7 +167,7 @@ struct GnuplotScript {
     }
 
     private func publishedLine(_ index: Int, _ curve: Figure.Curve) -> String {
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         // "#80rrggbb" is a colour half transparent.
         let faint = "#80" + style.color.dropFirst()
         return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(faint)' linewidth 1.2 dashtype 2"
@@ -175,10 +175,10 @@ struct GnuplotScript {
     }
 
     private func line(_ index: Int, _ curve: Figure.Curve) -> String {
-        let style = CurveStyle(style: curve.style, variant: curve.variant)
+        let style = curve.style
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
         return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
-            + " dashtype \(style.dash) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
+            + " dashtype \(style.dash.rawValue) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
             + " title \(Self.quoted(curve.label))"
     }
 
@@ -193,7 +193,7 @@ struct GnuplotScript {
     /// Values of 0 on a logarithmic axis: markers alone, as a line down to them would show values that there are not.
     private func zeros(_ index: Int, _ curve: Figure.Curve) -> [String] {
         guard layout.yScale != .linear, curve.points.contains(where: { $0.y <= 0 }) else { return [] }
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         let color = (curve.isPublished ? "#80" : "#") + style.color.dropFirst()
         return [
             "$curve\(index) using 1:($2 > 0 ? NaN : height($2)) with points linecolor rgb '\(color)' linewidth 1.5"
@@ -203,7 +203,7 @@ struct GnuplotScript {
 
     private func hollowPoints(_ index: Int, _ curve: Figure.Curve) -> [String] {
         guard curve.points.contains(where: { $0.isHollow && $0.y.isFinite }) else { return [] }
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         let points = "$curve\(index) using 1:($5 == 0 ? height($2) : NaN) with points"
         return [
             "\(points) linecolor rgb '#ffffff' pointtype \(style.filledMarker) notitle",

@@ -8,12 +8,14 @@ import Testing
         y: .init(label: "Error (dB)", scale: .dB),
         curves: [
             .init(
-                label: "pc_krosbl(0.8)\nsystem", style: 1,
+                label: "pc_krosbl(0.8)\nsystem", style: CurveStyles(["am-krosbl"])["am-krosbl"],
                 points: [
                     .init(x: 0, y: 0.1, lower: 0.05, upper: 0.30000000000000004), .init(x: 5, y: .nan),
                     .init(x: 10, y: 0, isHollow: true),
                 ]),
-            .init(label: "theirs", style: 1, isPublished: true, points: [.init(x: 0, y: 0.2), .init(x: 10, y: 0.01)]),
+            .init(
+                label: "theirs", style: CurveStyles(["am-krosbl"])["am-krosbl"], isPublished: true,
+                points: [.init(x: 0, y: 0.2), .init(x: 10, y: 0.01)]),
         ])
 
     @Test func dataAreCompleteAndUnrounded() {
@@ -56,7 +58,11 @@ import Testing
 
     @Test func aSinglePointHasAnErrorBar() {
         var single = figure
-        single.curves = [.init(label: "a", style: 0, points: [.init(x: 1, y: 2, lower: 1, upper: 3)])]
+        single.curves = [
+            .init(
+                label: "a", style: CurveStyles(["am-krosbl"])["am-krosbl"],
+                points: [.init(x: 1, y: 2, lower: 1, upper: 3)])
+        ]
         let script = GnuplotScript(single).pictures(PictureFormat.standard)
         #expect(script.contains("with yerrorbars") && !script.contains("filledcurves"))
     }
