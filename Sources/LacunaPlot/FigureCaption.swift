@@ -32,36 +32,38 @@ struct FigureCaption {
         // The mean of ratios differs from the ratio of means; papers mix them, so it is said.
         let noun = isMean ? "Mean" + (specification.scale == .dB ? " of ratios" : "") : "Median"
         let counts = statistics.trialCounts(where: specification.draws)
+        let readable = TrialCounts(counts.entries, pooledAxes: counts.pooledAxes.map(AxisLabel.words))
         let decibels = specification.scale == .dB ? ", then in dB" : ""
-        return
-            "\(noun) over \(counts.text(noun: "realisation"))\(decibels)\(band(counts, noun: isMean ? "mean" : "median"))."
+        let sentence = "\(noun) over \(readable.text(noun: "realisation"))\(decibels)."
+        return sentence + band(readable, noun: isMean ? "mean" : "median")
     }
 
     private func band(_ counts: TrialCounts, noun: String) -> String {
         switch specification.band {
-        case .quartiles: return "; bands: quartiles"
+        case .quartiles: return " Bands: quartiles."
         case .none: return ""
         case .ci95:
             let few = Self.fewestForInterval
             guard counts.entries.contains(where: { $0.trials.upperBound >= few }) else {
-                return "; too few for intervals"
+                return " Too few realisations for intervals."
             }
-            let exception =
-                counts.entries.contains { $0.trials.lowerBound < few } ? ", from \(few) realisations on" : ""
-            return "; bands: 95 % interval of the \(noun) by bootstrap\(exception)\(narrowness(counts))"
+            let hasFew = counts.entries.contains { $0.trials.lowerBound < few }
+            let reserves = (hasFew ? ["not below \(few) realisations"] : []) + narrowness(counts)
+            let reserve = reserves.isEmpty ? "" : " (\(reserves.joined(separator: "; ")))"
+            return " Bands: 95 % interval of the \(noun) by bootstrap\(reserve)."
         }
     }
 
     /// Resampling a few draws cannot show what others would do.
-    private func narrowness(_ counts: TrialCounts) -> String {
+    private func narrowness(_ counts: TrialCounts) -> [String] {
         let banded = counts.entries.filter { $0.trials.upperBound >= Self.fewestForInterval }
         let few = banded.filter { $0.groups < Self.fewestGroups }
         guard !counts.pooledAxes.isEmpty, let least = few.map(\.groups).min(), let most = few.map(\.groups).max() else {
-            return ""
+            return []
         }
         let range = least == most ? "" : "\(least) to "
-        let whose = few.count == banded.count ? "" : " (\(few.map(\.algorithm).joined(separator: ", ")))"
-        return ", too narrow where it resamples only \(range)\(TrialCounts.values(most, of: counts.pooledAxes))\(whose)"
+        let whose = few.count == banded.count ? "" : few.map(\.algorithm).joined(separator: ", ") + ": "
+        return ["\(whose)too narrow, as only \(range)\(TrialCounts.values(most, of: counts.pooledAxes)) are resampled"]
     }
 
     private func published(_ published: PublishedCurves) -> String {

@@ -163,7 +163,9 @@ struct GnuplotScript {
             + " \(FigureLayout.short(opacity)) noborder fillcolor rgb '\(color)' notitle"
         let edge =
             "with lines linecolor rgb '#90\(color.dropFirst())' linewidth \(curve.isPublished ? "0.8 dashtype 3" : "0.6") notitle"
-        return [area] + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
+        // Of many published bands the edges say enough.
+        let areas = curve.isPublished && alike > 2 ? [] : [area]
+        return areas + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
     }
 
     private func publishedLine(_ index: Int, _ curve: Figure.Curve) -> String {

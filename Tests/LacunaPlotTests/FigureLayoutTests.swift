@@ -50,5 +50,7 @@ import Testing
         let lines = FigureLayout.wrapped(sentences, at: 12)
         #expect(lines.joined(separator: " ") == sentences.joined(separator: " "))
         #expect(lines.allSatisfy { $0.count <= 12 || !$0.contains(" ") })
+        let even = FigureLayout.balanced(["aa bb cc dd ee"], at: 11)
+        #expect(even == ["aa bb cc", "dd ee"])
     }
 }

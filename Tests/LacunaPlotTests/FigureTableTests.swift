@@ -53,7 +53,7 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let caption = figure.caption.joined(separator: " ")
         #expect(
             caption.contains(
-                "Median over 8 realisations from 2 values of pilot_draw (omp: 7 to 8), then in dB; bands: quartiles."))
+                "Median over 8 realisations from 2 values of pilot draw (omp: 7 to 8), then in dB. Bands: quartiles."))
         #expect(caption.contains("Hollow points"))
     }
 
@@ -90,18 +90,21 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let figure = try Figure(exampleTable(), chosen, context: FigureContext(pooling: ["pilot_draw"]))
         #expect(figure.curves.map(\.label) == ["svd_krosbl"])
         #expect(figure.curves[0].style == (try Figure(exampleTable(), specification)).curves[0].style)
-        #expect(figure.caption.contains("Mean of ratios over 8 realisations from 2 values of pilot_draw, then in dB."))
+        #expect(figure.caption.contains("Mean of ratios over 8 realisations from 2 values of pilot draw, then in dB."))
     }
 
     @Test func intervalsThatResampleFewDrawsAreCalledTooNarrow() throws {
         let specification = Scenario.Figure(name: "nmse", title: "", x: "snr_db", y: "nmse", statistic: .median)
         let pooled = try Figure(exampleTable(), specification, context: FigureContext(pooling: ["pilot_draw"]))
-        let interval = "bands: 95 % interval of the median by bootstrap"
+        let interval = "Bands: 95 % interval of the median by bootstrap"
         #expect(
             pooled.caption.contains {
-                $0.hasSuffix("\(interval), too narrow where it resamples only 2 values of pilot_draw.")
+                $0.hasSuffix("\(interval) (too narrow, as only 2 values of pilot draw are resampled).")
             })
-        #expect(try Figure(exampleTable(), specification).caption.contains { $0.hasSuffix("; too few for intervals.") })
+        #expect(
+            try Figure(exampleTable(), specification).caption.contains {
+                $0.hasSuffix("Too few realisations for intervals.")
+            })
     }
 
     @Test func timesBesideOtherWorkersAreFlagged() throws {
