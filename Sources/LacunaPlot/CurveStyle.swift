@@ -39,4 +39,14 @@ public struct CurveStyle: Hashable, Sendable {
         let position = dashes.firstIndex(of: dash) ?? 0
         return CurveStyle(color: color, marker: marker, dash: dashes[(position + n) % dashes.count])
     }
+
+    /// Half as light: dashes of one colour over a line of the same would not be seen.
+    var darkened: CurveStyle {
+        let parts = stride(from: 1, to: 7, by: 2).map { start -> String in
+            let digits = color.dropFirst(start).prefix(2)
+            let half = (Int(digits, radix: 16) ?? 0) / 2
+            return (half < 16 ? "0" : "") + String(half, radix: 16)
+        }
+        return CurveStyle(color: "#" + parts.joined(), marker: marker, dash: dash)
+    }
 }

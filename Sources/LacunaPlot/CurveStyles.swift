@@ -3,8 +3,8 @@ import LacunaArrays
 /// The look of each algorithm of an experiment. It follows the method, not the position: a method looks the same in
 /// every figure of every scenario, and when others are left out.
 ///
-/// Known methods stand in a table. A label that is not in it ("svd-krosbl, noise learnt") has the colour of its method
-/// with a marker and dashes that a hash of the label chooses; a method that is not in it has a colour kept for such,
+/// Known methods stand in a table. A label that is not in it ("svd-krosbl, noise learnt") has the colour of its method,
+/// darker, with a marker and dashes that a hash of the label chooses; a method that is not in it has a colour kept for such,
 /// chosen in the same way. Where the choice is taken in this experiment the next free one follows.
 struct CurveStyles {
     /// Bayesian methods are solid in the colours of Okabe and Ito, "Color Universal Design" (2008), which colour-blind
@@ -53,7 +53,7 @@ struct CurveStyles {
         var hash = StableHash()
         hash.combine(label)
         let own = method.flatMap { known[$0] }
-        let colors = own.map { [$0.color] } ?? otherColors
+        let colors = own.map { [$0.darkened.color] } ?? otherColors
         // Dashes say that it is not the method as such.
         let dashes = own.map { own in CurveStyle.Dash.allCases.filter { $0 != own.dash } } ?? CurveStyle.Dash.allCases
         let markers = CurveStyle.Marker.allCases

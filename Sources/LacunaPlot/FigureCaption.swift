@@ -68,7 +68,7 @@ struct FigureCaption {
 
     private func published(_ published: PublishedCurves) -> String {
         let isMean = specification.statistic == .mean
-        let band = isMean || specification.band == .none ? "" : " with quartiles"
+        let band = isMean || specification.band == .none ? "" : " with quartiles (dotted)"
         return "Faint with open markers: published \(isMean ? "mean" : "median")\(band), "
             + "\(published.realisations) realisations."
     }

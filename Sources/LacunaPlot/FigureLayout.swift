@@ -142,7 +142,7 @@ struct FigureLayout {
     // MARK: - Legend
 
     /// Position in the plot area, both from 0 to 1.
-    private func position(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    func position(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         func fraction(_ value: Double, _ range: ClosedRange<Double>) -> Double {
             let size = range.upperBound - range.lowerBound
             return size > 0 ? (value - range.lowerBound) / size : 0.5

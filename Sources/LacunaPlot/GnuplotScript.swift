@@ -162,7 +162,7 @@ struct GnuplotScript {
             "$curve\(index) using 1:(height($3)):(height($4)) with filledcurves fillstyle transparent solid"
             + " \(FigureLayout.short(opacity)) noborder fillcolor rgb '\(color)' notitle"
         let edge =
-            "with lines linecolor rgb '#90\(color.dropFirst())' linewidth \(curve.isPublished ? "0.8 dashtype 3" : "0.6") notitle"
+            "with lines linecolor rgb '#\(curve.isPublished ? "50" : "90")\(color.dropFirst())' linewidth \(curve.isPublished ? "1 dashtype 3" : "0.6") notitle"
         // Of many published bands the edges say enough.
         let areas = curve.isPublished && alike > 2 ? [] : [area]
         return areas + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
@@ -179,7 +179,8 @@ struct GnuplotScript {
     private func line(_ index: Int, _ curve: Figure.Curve) -> String {
         let style = curve.style
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
-        return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
+        return
+            "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
             + " dashtype \(style.dash.rawValue) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
             + " title \(Self.quoted(curve.label))"
     }

@@ -51,14 +51,13 @@ extension GnuplotScript {
     func terminal(width: Int, height: Int) -> String {
         let own = figure.curves.enumerated().filter { !$0.element.isPublished }
         func text(_ text: String) -> String { Self.quoted(TerminalPlot.ascii(text)) }
-        let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) }
         var elements = own.enumerated().map { position, curve in
-            "$curve\(curve.offset) using 1:(height($2)) with lines linetype \(position % 7 + 1) notitle"
+            "$curve\(curve.offset) using 1:(above($2)) with lines linetype \(position % 7 + 1) notitle"
         }
         elements += own.enumerated().map { position, curve in
-            let letter = letters[position % letters.count]
             let spacing = max(1, figure.marksEveryPoint ? 1 : curve.element.points.count / 8)
-            return "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with points pointtype '\(letter)'"
+            return
+                "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with points pointtype '\(Self.letter(position))'"
                 + " title \(text(curve.element.label))"
         }
         let isLogarithmic = layout.yScale == .log
@@ -73,8 +72,36 @@ extension GnuplotScript {
             set yrange [\(layout.yRange.lowerBound):\(layout.yRange.upperBound)]
             \(axisSettings.joined(separator: "\n"))
             \(isLogarithmic ? "set format y '%g'" : "")
+            \(sharedCells(of: own.map(\.element), columns: width - 10, rows: height - 8 - own.count / 3))
             plot \(elements.isEmpty ? "NaN notitle" : elements.joined(separator: ", "))
 
             """
+    }
+
+    /// a, b, … z, A, … Z for the curves in order.
+    private static func letter(_ position: Int) -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return String(letters[position % letters.count])
+    }
+
+    /// Where points of several curves fall on one character their letters stand side by side: `bd`.
+    private func sharedCells(of curves: [Figure.Curve], columns: Int, rows: Int) -> String {
+        guard figure.marksEveryPoint else { return "" }
+        var cells: [(x: Double, y: Double, letters: String)] = []
+        for (index, curve) in curves.enumerated() {
+            for point in curve.points where point.x.isFinite && point.y.isFinite {
+                let (x, y) = layout.position(point.x, point.y)
+                if let cell = cells.firstIndex(where: {
+                    abs($0.x - x) * Double(columns) < 1 && abs($0.y - y) * Double(rows) < 0.75
+                }) {
+                    cells[cell].letters += Self.letter(index)
+                } else {
+                    cells.append((x, y, Self.letter(index)))
+                }
+            }
+        }
+        return cells.filter { $0.letters.count > 1 }.map { cell in
+            "set label '\(cell.letters)' at graph \(cell.x), graph \(cell.y) \(cell.x < 0.9 ? "left" : "right") front"
+        }.joined(separator: "\n")
     }
 }

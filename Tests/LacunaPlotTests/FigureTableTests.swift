@@ -80,7 +80,9 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let drawn = figure.curves.filter(\.isPublished)
         #expect(drawn.count == 1 && drawn[0].style == figure.curves[1].style)
         #expect(drawn[0].points[1] == Figure.Point(x: 10, y: 0.1, lower: 0.05, upper: 0.2))
-        #expect(figure.caption.contains("Faint with open markers: published median with quartiles, 50 realisations."))
+        #expect(
+            figure.caption.contains(
+                "Faint with open markers: published median with quartiles (dotted), 50 realisations."))
         #expect(figure.legendLabels == ["svd_krosbl", "omp", "published"])
     }
 
