@@ -16,9 +16,9 @@ public enum PictureFormat: String, CaseIterable, Hashable, Sendable {
             "pngcairo size \(2 * width),\(2 * height) enhanced font 'Helvetica,13' fontscale 2 linewidth 2 pointscale 2"
                 + " background rgb 'white'"
         case .pdf:
-            // 96 pixels to the inch, as CSS has it; the terminal's own points are 1/72 inch.
-            "pdfcairo size \(inches(width)),\(inches(height)) enhanced font 'Helvetica,10' linewidth 1 pointscale 0.5"
-                + " background rgb 'white'"
+            // 96 pixels to the inch, as CSS has it, where the terminal's own units are 1/72 inch.
+            "pdfcairo size \(inches(width)),\(inches(height)) enhanced font 'Helvetica,13' fontscale 0.75 linewidth 1.5"
+                + " pointscale 0.75 background rgb 'white'"
         }
     }
 

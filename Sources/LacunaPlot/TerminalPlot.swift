@@ -55,11 +55,14 @@ extension GnuplotScript {
             "$curve\(curve.offset) using 1:(above($2)) with lines linetype \(position % 7 + 1) notitle"
         }
         elements += own.enumerated().map { position, curve in
-            let spacing = max(1, figure.marksEveryPoint ? 1 : curve.element.points.count / 8)
-            return
-                "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with points pointtype '\(Self.letter(position))'"
-                + " title \(text(curve.element.label))"
+            let marker = "points pointtype '\(Self.letter(position))' title \(text(curve.element.label))"
+            if figure.marksEveryPoint { return "keyentry with \(marker)" }
+            let spacing = max(1, curve.element.points.count / 8)
+            return "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with \(marker)"
         }
+        let columns = width - 10
+        let rows = height - 8 - own.count / 3
+        let labels = figure.marksEveryPoint ? letters(at: own.map(\.element), columns: columns, rows: rows) : []
         let isLogarithmic = layout.yScale == .log
         return """
             set terminal dumb mono noenhanced size \(width),\(height)
@@ -72,7 +75,7 @@ extension GnuplotScript {
             set yrange [\(layout.yRange.lowerBound):\(layout.yRange.upperBound)]
             \(axisSettings.joined(separator: "\n"))
             \(isLogarithmic ? "set format y '%g'" : "")
-            \(sharedCells(of: own.map(\.element), columns: width - 10, rows: height - 8 - own.count / 3))
+            \(labels.joined(separator: "\n"))
             plot \(elements.isEmpty ? "NaN notitle" : elements.joined(separator: ", "))
 
             """
@@ -84,9 +87,8 @@ extension GnuplotScript {
         return String(letters[position % letters.count])
     }
 
-    /// Where points of several curves fall on one character their letters stand side by side: `bd`.
-    private func sharedCells(of curves: [Figure.Curve], columns: Int, rows: Int) -> String {
-        guard figure.marksEveryPoint else { return "" }
+    /// A letter at each point; where several fall on one character their letters stand side by side: `bd`.
+    private func letters(at curves: [Figure.Curve], columns: Int, rows: Int) -> [String] {
         var cells: [(x: Double, y: Double, letters: String)] = []
         for (index, curve) in curves.enumerated() {
             for point in curve.points where point.x.isFinite && point.y.isFinite {
@@ -100,8 +102,10 @@ extension GnuplotScript {
                 }
             }
         }
-        return cells.filter { $0.letters.count > 1 }.map { cell in
-            "set label '\(cell.letters)' at graph \(cell.x), graph \(cell.y) \(cell.x < 0.9 ? "left" : "right") front"
-        }.joined(separator: "\n")
+        return cells.map { cell in
+            let isAtEdge = cell.letters.count > 1 && cell.x > 0.9
+            return
+                "set label '\(cell.letters)' at graph \(cell.x), graph \(cell.y) \(isAtEdge ? "right" : "left") front"
+        }
     }
 }
