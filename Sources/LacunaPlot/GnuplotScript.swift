@@ -200,7 +200,8 @@ struct GnuplotScript {
         let color = (curve.isPublished ? "#80" : "#") + style.color.dropFirst()
         return [
             "$curve\(index) using 1:($2 > 0 ? NaN : height($2)) with points linecolor rgb '\(color)' linewidth 1.5"
-                + " pointtype \(curve.isPublished ? style.openMarker : style.filledMarker) notitle"
+                + " pointtype \(curve.isPublished ? style.openMarker : style.filledMarker)"
+                + " pointsize \(FigureLayout.short(curve.isPublished ? 0.9 : markerSize(index))) notitle"
         ]
     }
 
