@@ -103,27 +103,6 @@ extension RandomStream {
 }
 
 extension RandomStream {
-    /// Fills the buffer with N(0, 1).
-    @inlinable
-    public mutating func fill(normal buffer: inout MutableSpan<Double>) {
-        var index = 0
-        if !buffer.isEmpty, spareNormal != nil {
-            buffer[0] = normal()
-            index = 1
-        }
-        while index + 1 < buffer.count {
-            (buffer[index], buffer[index + 1]) = normalPair()
-            index += 2
-        }
-        if index < buffer.count { buffer[index] = normal() }
-    }
-
-    /// Fills the buffer with CN(0, 1).
-    @inlinable
-    public mutating func fill(complexNormal buffer: inout MutableSpan<Complex<Double>>) {
-        for index in 0..<buffer.count { buffer[index] = complexNormal() }
-    }
-
     public mutating func normals(count: Int) -> [Double] {
         (0..<count).map { _ in normal() }
     }

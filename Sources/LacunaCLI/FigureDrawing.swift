@@ -10,12 +10,15 @@ struct FigureDrawing: Sendable {
 
     /// Scripts and pictures of the figures; without gnuplot a line says how to draw them later.
     /// - Returns: the paths of the pictures.
-    func draw(_ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil) throws -> [String] {
+    func draw(
+        _ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil,
+        formats: [PictureFormat] = PictureFormat.standard
+    ) throws -> [String] {
         let figures = try figures(table, specifications, pooling: pooling)
         if figures.isEmpty { return [] }
         try folder.createFigureFolder()
         let files = try FigureFiles.write(
-            figures, to: folder.figureFolder, redrawCommand: folder.command("plot"))
+            figures, to: folder.figureFolder, formats: formats, redrawCommand: folder.command("plot"))
         if let notice = files.notice { console.error(notice) }
         return files.pictures
     }
@@ -27,9 +30,11 @@ struct FigureDrawing: Sendable {
     ) throws -> [Figure] {
         let published = try specifications.contains(where: \.published) ? folder.readPublished(scenario) : nil
         let pooled = pooling ?? SummaryChoice(scenario).pooledAxes
+        let methods = Dictionary(uniqueKeysWithValues: scenario.methods.map { ($0.label, $0.method.name) })
         return try specifications.map { specification in
             let context = FigureContext(
-                pooling: pooled.filter { $0 != specification.x }, published: specification.published ? published : nil)
+                pooling: pooled.filter { $0 != specification.x }, published: specification.published ? published : nil,
+                methods: methods)
             return try Figure(table, specification, context: context)
         }
     }

@@ -15,8 +15,10 @@ public struct ParameterDeclaration: Hashable, Sendable {
     /// snake_case, as in scenario files.
     public let name: String
     public let kind: Kind
-    /// nil: the scenario must give it, or the method works without it (`isRequired`).
+    /// nil: the scenario must give it, a preset decides, or the method works without it.
     public let defaultValue: ParameterValue?
+    /// The default under each preset of a method, where these decide; else empty.
+    public let presetDefaults: [PresetDefault]
     public let isRequired: Bool
     /// Physical unit ("dB"), empty for none.
     public let unit: String
@@ -24,14 +26,34 @@ public struct ParameterDeclaration: Hashable, Sendable {
 
     public init(
         _ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, required: Bool = false,
-        unit: String = "", _ summary: String
+        presets: [PresetDefault] = [], unit: String = "", _ summary: String
     ) {
         self.name = name
         self.kind = kind
         self.defaultValue = defaultValue
+        self.presetDefaults = presets
         self.isRequired = required
         self.unit = unit
         self.summary = summary
+    }
+
+    /// A named set of settings and the value that it gives.
+    public struct PresetDefault: Hashable, Sendable {
+        public let preset: String
+        public let value: ParameterValue
+
+        public init(preset: String, value: ParameterValue) {
+            self.preset = preset
+            self.value = value
+        }
+    }
+
+    /// "0.8", "recovery: 0.001, irs: 0", "required" or "none".
+    public var defaultDescription: String {
+        if let defaultValue { return defaultValue.description }
+        guard let first = presetDefaults.first else { return isRequired ? "required" : "none" }
+        if presetDefaults.allSatisfy({ $0.value == first.value }) { return first.value.description }
+        return presetDefaults.map { "\($0.preset): \($0.value)" }.joined(separator: ", ")
     }
 }
 

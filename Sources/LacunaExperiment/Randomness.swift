@@ -26,9 +26,4 @@ public struct Randomness: Hashable, Sendable {
         if perTrial { identity.append(("trial", "\(trial)")) }
         return RandomStream(identity)
     }
-
-    /// The private stream of a randomised method, which no draw of a problem shares.
-    public func stream(forMethod name: String) -> RandomStream {
-        RandomStream([("seed", "\(seed)"), ("method", name), ("trial", "\(trial)")])
-    }
 }

@@ -41,10 +41,12 @@ public struct Scenario: Sendable {
         public let band: Band
         /// Draw the scenario's published curves beneath ours.
         public let published: Bool
+        /// Labels of the methods to draw; empty: all.
+        public let algorithms: [String]
 
         public init(
             name: String, title: String, x: String, y: String, scale: Scale = .linear, statistic: Statistic = .mean,
-            band: Band = .ci95, published: Bool = false
+            band: Band = .ci95, published: Bool = false, algorithms: [String] = []
         ) {
             self.name = name
             self.title = title
@@ -54,7 +56,10 @@ public struct Scenario: Sendable {
             self.statistic = statistic
             self.band = band
             self.published = published
+            self.algorithms = algorithms
         }
+
+        public func draws(_ algorithm: String) -> Bool { algorithms.isEmpty || algorithms.contains(algorithm) }
     }
 
     public var name: String

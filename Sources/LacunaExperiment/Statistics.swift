@@ -6,6 +6,8 @@ public struct Statistics: Hashable, Sendable {
     public let count: Int
     /// Trials that were run and have none (failed, skipped, or diverged without a score).
     public let missing: Int
+    /// Groups with a number.
+    public let groups: Int
     public let mean: Double
     public let median: Double
     public let lowerQuartile: Double
@@ -19,6 +21,7 @@ public struct Statistics: Hashable, Sendable {
         let sorted = groups.flatMap { $0 }.sorted()
         count = sorted.count
         self.missing = missing
+        self.groups = groups.count { !$0.isEmpty }
         mean = sorted.isEmpty ? .nan : sorted.reduce(0, +) / Double(sorted.count)
         median = quantile(0.5, ofSorted: sorted)
         lowerQuartile = quantile(0.25, ofSorted: sorted)
@@ -33,6 +36,7 @@ public struct StatisticsTable: Sendable {
     public let metric: ResultTable.Metric
     public let axes: [ResultTable.Axis]
     public let algorithms: [String]
+    public let pooledAxes: [String]
     /// Row-major over (axis…, algorithm), last index fastest.
     public let entries: [Statistics]
 
@@ -65,7 +69,8 @@ extension ResultTable {
                 entries.append(Statistics(groups, missing: missing, resamples: resamples, stream: stream))
             }
         }
-        return StatisticsTable(metric: description, axes: points.axes, algorithms: algorithms, entries: entries)
+        return StatisticsTable(
+            metric: description, axes: points.axes, algorithms: algorithms, pooledAxes: pooled, entries: entries)
     }
 
     func metric(_ name: String) throws -> Metric {

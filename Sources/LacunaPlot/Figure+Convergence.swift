@@ -9,24 +9,34 @@ extension Figure {
     static func convergence(
         _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
     ) -> Figure {
-        let drawsAll = table.pointCount * table.algorithms.count <= mostCurves
+        let drawsAll = table.pointCount * table.algorithms.count { specification.draws($0) } <= mostCurves
         let points = drawsAll ? Array(0..<table.pointCount) : Array((0..<table.pointCount).suffix(1))
         var curves: [Curve] = []
-        for style in table.algorithms.indices {
+        let styles = CurveStyles(table.algorithms, methods: context.methods)
+        for (algorithm, label) in table.algorithms.enumerated() where specification.draws(label) {
             for (variant, point) in points.enumerated() {
-                let costs = table.medianCost(point: point, algorithm: style)
+                let costs = table.medianCost(point: point, algorithm: algorithm)
                 guard !costs.isEmpty else { continue }
                 let labels = points.count > 1 ? table.axes.varyingCoordinates(of: point) : []
                 curves.append(
                     Curve(
-                        label: ([table.algorithms[style]] + labels).joined(separator: ", "), style: style,
-                        variant: variant,
+                        label: ([label] + labels).joined(separator: ", "), style: styles[label].variant(variant),
                         points: costs.enumerated().map { Point(x: Double($0.offset + 1), y: $0.element) }))
             }
         }
         // A negative log-likelihood may be negative: no logarithm then.
         let isPositive = curves.allSatisfy { $0.points.allSatisfy { $0.y > 0 } }
-        let realisations = table.trials == 1 ? "1 realisation" : "\(table.trials) realisations"
+        let counts = table.algorithms.enumerated().compactMap { algorithm, label -> TrialCounts.Entry? in
+            let counts = points.map { point in
+                (0..<table.trials).count {
+                    !table.histories[table.index(point: point, algorithm: algorithm, trial: $0)].isEmpty
+                }
+            }
+            guard specification.draws(label), let most = counts.max(), let least = counts.filter({ $0 > 0 }).min()
+            else { return nil }
+            return TrialCounts.Entry(algorithm: label, trials: least...most)
+        }
+        let realisations = TrialCounts(counts).text(noun: "realisation")
         var caption = [
             "Median over \(realisations) of the cost after each iteration; a realisation that has stopped keeps its last cost."
         ]

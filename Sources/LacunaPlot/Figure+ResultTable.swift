@@ -8,6 +8,8 @@ public struct FigureContext: Sendable {
     public var published: PublishedCurves?
     /// Published label -> our algorithm, where they differ.
     public var publishedLabels: [String: String]
+    /// Algorithm -> its method, where they differ ("pc-krosbl(0.8)" -> "pc-krosbl"): it fixes the colour.
+    public var methods: [String: String]
     /// Metric -> where values of 0 are drawn on a logarithmic axis (one error in all symbols sent).
     public var floors: [String: Double]
     /// Axis or metric -> label of its axis, where the built one does not please.
@@ -15,11 +17,12 @@ public struct FigureContext: Sendable {
 
     public init(
         pooling: [String] = [], published: PublishedCurves? = nil, publishedLabels: [String: String] = [:],
-        floors: [String: Double] = [:], labels: [String: String] = [:]
+        methods: [String: String] = [:], floors: [String: Double] = [:], labels: [String: String] = [:]
     ) {
         self.pooling = pooling
         self.published = published
         self.publishedLabels = publishedLabels
+        self.methods = methods
         self.floors = floors
         self.labels = labels
     }
@@ -52,19 +55,21 @@ extension Figure {
         }
         let places = XPlaces(statistics.axes[axis])
         var curves: [Curve] = []
-        for (style, algorithm) in statistics.algorithms.enumerated() {
+        let styles = CurveStyles(table.algorithms, methods: context.methods)
+        for (position, algorithm) in statistics.algorithms.enumerated() where specification.draws(algorithm) {
             // One curve for each combination of the axes that are neither x nor pooled.
             let groups = PointGroups(statistics.axes, alongX: axis)
             for (variant, group) in groups.groups.enumerated() {
-                let points = group.points.enumerated().map { position, point in
+                let points = group.points.enumerated().map { place, point in
                     Point(
-                        statistics.entry(point: point, algorithm: style), at: places.positions[position], specification)
+                        statistics.entry(point: point, algorithm: position), at: places.positions[place], specification)
                 }
                 // A method that was run at none of these points has no curve.
                 guard points.contains(where: { !$0.y.isNaN }) else { continue }
                 curves.append(
                     Curve(
-                        label: ([algorithm] + group.labels).joined(separator: ", "), style: style, variant: variant,
+                        label: ([algorithm] + group.labels).joined(separator: ", "),
+                        style: styles[algorithm].variant(variant),
                         points: points.sorted { $0.x < $1.x }))
             }
         }
@@ -93,9 +98,11 @@ extension Figure {
         guard specification.published, let published = context.published, published.xName == specification.x else {
             return []
         }
+        let styles = CurveStyles(table.algorithms, methods: context.methods)
         return published.methods.keys.sorted().compactMap { label in
-            guard let curve = published.methods[label]?[specification.y],
-                let style = table.algorithms.firstIndex(of: context.publishedLabels[label] ?? label)
+            let algorithm = context.publishedLabels[label] ?? label
+            guard let curve = published.methods[label]?[specification.y], table.algorithms.contains(algorithm),
+                specification.draws(algorithm)
             else { return nil }
             let center = specification.statistic == .mean ? curve.mean : curve.median
             // Quartiles lie around the median only; a mean of heavy tails can be outside them.
@@ -105,7 +112,7 @@ extension Figure {
                     x: published.xValues[index], y: center[index], lower: hasBand ? curve.q25[index] : nil,
                     upper: hasBand ? curve.q75[index] : nil)
             }
-            return Curve(label: label, style: style, isPublished: true, points: points)
+            return Curve(label: label, style: styles[algorithm], isPublished: true, points: points)
         }
     }
 }

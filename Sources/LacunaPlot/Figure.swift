@@ -38,18 +38,14 @@ public struct Figure: Hashable, Sendable {
 
     public struct Curve: Hashable, Sendable {
         public var label: String
-        /// Position of the algorithm among all: it fixes colour and marker.
-        public var style: Int
-        /// Position among several curves of one algorithm: it fixes the dashes.
-        public var variant: Int
+        public var style: CurveStyle
         /// Somebody else's: faint, with open markers, without a line in the legend.
         public var isPublished: Bool
         public var points: [Point]
 
-        public init(label: String, style: Int, variant: Int = 0, isPublished: Bool = false, points: [Point]) {
+        public init(label: String, style: CurveStyle, isPublished: Bool = false, points: [Point]) {
             self.label = label
             self.style = style
-            self.variant = variant
             self.isPublished = isPublished
             self.points = points
         }

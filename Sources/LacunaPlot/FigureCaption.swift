@@ -14,6 +14,8 @@ struct FigureCaption {
 
     /// The smallest and the largest of fewer values enclose the median with less than 95 % probability (1 - 2^(1-n)).
     static let fewestForInterval = 6
+    /// With fewer groups the bootstrap's interval is visibly too narrow; `lacuna compare` asks for as many.
+    static let fewestGroups = 20
 
     func sentences(statistics: StatisticsTable, workers: Int, hasHollow: Bool, hasPublished: Bool) -> [String] {
         var sentences = [AxisLabel.definition(metric), average(statistics)].compactMap { $0 }
@@ -29,47 +31,44 @@ struct FigureCaption {
         let isMean = specification.statistic == .mean
         // The mean of ratios differs from the ratio of means; papers mix them, so it is said.
         let noun = isMean ? "Mean" + (specification.scale == .dB ? " of ratios" : "") : "Median"
-        let pooled = context.pooling.isEmpty ? "" : ", pooled over \(context.pooling.joined(separator: ", "))"
+        let counts = statistics.trialCounts(where: specification.draws)
+        let readable = TrialCounts(counts.entries, pooledAxes: counts.pooledAxes.map(AxisLabel.words))
         let decibels = specification.scale == .dB ? ", then in dB" : ""
-        return "\(noun) over \(realisations(statistics))\(pooled)\(decibels)\(band(statistics))."
+        let sentence = "\(noun) over \(readable.text(noun: "realisation"))\(decibels)."
+        return sentence + band(readable, noun: isMean ? "mean" : "median")
     }
 
-    /// "200 realisations (sbl: 5)", or "49 to 50 realisations" where they differ along a curve.
-    private func realisations(_ statistics: StatisticsTable) -> String {
-        let counts = statistics.entries.map(\.count).filter { $0 > 0 }
-        let least = counts.min() ?? 0, most = counts.max() ?? 0
-        let noun = "realisation\(most == 1 ? "" : "s")"
-        let ofAlgorithms = statistics.algorithms.indices.map { algorithm in
-            Set((0..<statistics.axes.pointCount).map { statistics.entry(point: $0, algorithm: algorithm).count })
-                .subtracting([0])
-        }
-        guard least < most, ofAlgorithms.allSatisfy({ $0.count < 2 }) else {
-            return least == most ? "\(most) \(noun)" : "\(least) to \(most) \(noun)"
-        }
-        var fewer: [Int: [String]] = [:]
-        for (algorithm, counts) in zip(statistics.algorithms, ofAlgorithms) {
-            if let count = counts.first, count < most { fewer[count, default: []].append(algorithm) }
-        }
-        let exceptions = fewer.sorted { $0.key < $1.key }.map { "\($0.value.joined(separator: ", ")): \($0.key)" }
-        return "\(most) \(noun) (\(exceptions.joined(separator: "; ")))"
-    }
-
-    private func band(_ statistics: StatisticsTable) -> String {
+    private func band(_ counts: TrialCounts, noun: String) -> String {
         switch specification.band {
-        case .quartiles: return "; bands: quartiles"
+        case .quartiles: return " Bands: quartiles."
         case .none: return ""
         case .ci95:
-            let counts = statistics.entries.map(\.count).filter { $0 > 0 }
             let few = Self.fewestForInterval
-            guard counts.contains(where: { $0 >= few }) else { return "; too few for intervals" }
-            let exception = counts.contains { $0 < few } ? ", from \(few) realisations on" : ""
-            return "; bands: its 95 % interval (bootstrap)\(exception)"
+            guard counts.entries.contains(where: { $0.trials.upperBound >= few }) else {
+                return " Too few realisations for intervals."
+            }
+            let hasFew = counts.entries.contains { $0.trials.lowerBound < few }
+            let reserves = (hasFew ? ["not below \(few) realisations"] : []) + narrowness(counts)
+            let reserve = reserves.isEmpty ? "" : " (\(reserves.joined(separator: "; ")))"
+            return " Bands: 95 % interval of the \(noun) by bootstrap\(reserve)."
         }
+    }
+
+    /// Resampling a few draws cannot show what others would do.
+    private func narrowness(_ counts: TrialCounts) -> [String] {
+        let banded = counts.entries.filter { $0.trials.upperBound >= Self.fewestForInterval }
+        let few = banded.filter { $0.groups < Self.fewestGroups }
+        guard !counts.pooledAxes.isEmpty, let least = few.map(\.groups).min(), let most = few.map(\.groups).max() else {
+            return []
+        }
+        let range = least == most ? "" : "\(least) to "
+        let whose = few.count == banded.count ? "" : few.map(\.algorithm).joined(separator: ", ") + ": "
+        return ["\(whose)too narrow, as only \(range)\(TrialCounts.values(most, of: counts.pooledAxes)) are resampled"]
     }
 
     private func published(_ published: PublishedCurves) -> String {
         let isMean = specification.statistic == .mean
-        let band = isMean || specification.band == .none ? "" : " with quartiles"
+        let band = isMean || specification.band == .none ? "" : " with quartiles (dotted)"
         return "Faint with open markers: published \(isMean ? "mean" : "median")\(band), "
             + "\(published.realisations) realisations."
     }

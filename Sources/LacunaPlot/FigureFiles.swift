@@ -2,7 +2,7 @@ import Foundation
 import LacunaArrays
 import LacunaExperiment
 
-/// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and `<name>.png`.
+/// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and other formats.
 public struct FigureFiles: Hashable, Sendable {
     public let scripts: [String]
     public let pictures: [String]
@@ -13,17 +13,20 @@ public struct FigureFiles: Hashable, Sendable {
     /// - Parameter redrawCommand: what draws the pictures later, "lacuna plot out".
     /// - Throws: `LacunaError` (environment) if a file cannot be written or gnuplot fails. A missing gnuplot is no error.
     public static func write(
-        _ figures: [Figure], to folder: String, gnuplot: Gnuplot? = Gnuplot.find(), redrawCommand: String
+        _ figures: [Figure], to folder: String, formats: [PictureFormat] = PictureFormat.standard,
+        gnuplot: Gnuplot? = Gnuplot.find(), redrawCommand: String
     ) throws -> FigureFiles {
         let target = URL(fileURLWithPath: folder)
         var scripts: [String] = []
         var pictures: [String] = []
         for figure in figures {
             let script = target.appendingPathComponent("\(figure.name).gp")
-            let text = GnuplotScript(figure).pictures
+            let text = GnuplotScript(figure).pictures(formats)
             try attempt(script.path) { try Data(text.utf8).write(to: script, options: .atomic) }
             scripts.append("\(folder)/\(figure.name).gp")
-            if let gnuplot { pictures += try draw(figure, text, into: target, gnuplot).map { "\(folder)/\($0)" } }
+            if let gnuplot {
+                pictures += try draw(figure, text, formats, into: target, gnuplot).map { "\(folder)/\($0)" }
+            }
         }
         let notice =
             "gnuplot is not installed, so no pictures were drawn. \(Gnuplot.installation); then draw with: \(redrawCommand)"
@@ -33,8 +36,9 @@ public struct FigureFiles: Hashable, Sendable {
 
     /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
     /// - Returns: the names of the pictures.
-    private static func draw(_ figure: Figure, _ text: String, into target: URL, _ gnuplot: Gnuplot) throws -> [String]
-    {
+    private static func draw(
+        _ figure: Figure, _ text: String, _ formats: [PictureFormat], into target: URL, _ gnuplot: Gnuplot
+    ) throws -> [String] {
         let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
         let files = FileManager.default
         try attempt(target.path) { try files.createDirectory(at: workshop, withIntermediateDirectories: false) }
@@ -42,12 +46,11 @@ public struct FigureFiles: Hashable, Sendable {
         let script = "\(figure.name).gp"
         try attempt(target.path) { try Data(text.utf8).write(to: workshop.appendingPathComponent(script)) }
         _ = try gnuplot.draw(script, in: workshop)
-        return try ["svg", "png"].map { type in
-            let name = "\(figure.name).\(type)"
+        return try formats.map { format in
+            let name = "\(figure.name).\(format.rawValue)"
             let picture = target.appendingPathComponent(name)
             let drawn = workshop.appendingPathComponent(name)
-            let ending = type == "svg" ? Data("</svg>".utf8) : Data("IEND".utf8)
-            guard let data = try? Data(contentsOf: drawn), data.suffix(16).range(of: ending) != nil else {
+            guard let data = try? Data(contentsOf: drawn), data.suffix(16).range(of: format.ending) != nil else {
                 throw LacunaError(
                     .environment, picture.path, "gnuplot left it incomplete", remedy: "Free space, then draw again")
             }

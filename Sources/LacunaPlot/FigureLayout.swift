@@ -21,9 +21,9 @@ struct FigureLayout {
     let sentences: [String]
     let legend: Legend
 
-    var captionLines: [String] { Self.wrapped(sentences, at: Int(width / 7.8)) }
+    var captionLines: [String] { Self.balanced(sentences, at: Int(width / 7.8)) }
     let title: String
-    var titleLines: [String] { Self.wrapped([title], at: Int(width / 10.5)) }
+    var titleLines: [String] { Self.balanced([title], at: Int(width / 10.5)) }
 
     /// In gnuplot's words.
     enum Legend: String {
@@ -57,7 +57,7 @@ struct FigureLayout {
         }
         self.sentences = sentences
         title = figure.title
-        legendWidth = Double(figure.legendLabels.map(\.count).max() ?? 0) * 8.2 + 70
+        legendWidth = Double(figure.legendLabels.map(\.count).max() ?? 0) * 8.8 + 95
         legend = .outside
     }
 
@@ -142,7 +142,7 @@ struct FigureLayout {
     // MARK: - Legend
 
     /// Position in the plot area, both from 0 to 1.
-    private func position(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    func position(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         func fraction(_ value: Double, _ range: ClosedRange<Double>) -> Double {
             let size = range.upperBound - range.lowerBound
             return size > 0 ? (value - range.lowerBound) / size : 0.5
@@ -162,10 +162,10 @@ struct FigureLayout {
 
     private func freeCorner(_ figure: Figure) -> Legend {
         let labels = figure.legendLabels
-        let plotWidth = Self.plainWidth - 100
+        let plotWidth = Self.plainWidth - 125
         let plotHeight = Self.height * (topMargin - bottomMargin)
         let width = legendWidth / plotWidth
-        let height = (Double(labels.count) * 21 + 16) / plotHeight
+        let height = (Double(labels.count) * 22 + 16) / plotHeight
         guard width < 0.6, height < 0.6 else { return .outside }
         let marker = 0.02
         let corners: [(Legend, ClosedRange<Double>, ClosedRange<Double>)] = [
@@ -213,6 +213,13 @@ struct FigureLayout {
             }
         }
         return lines
+    }
+
+    /// The same with lines of about equal length, so that no word stands alone in the last.
+    static func balanced(_ sentences: [String], at limit: Int) -> [String] {
+        let count = wrapped(sentences, at: limit).count
+        return (max(1, limit / 2)..<max(2, limit)).lazy.map { wrapped(sentences, at: $0) }.first { $0.count == count }
+            ?? wrapped(sentences, at: limit)
     }
 
     /// Two digits, for captions.

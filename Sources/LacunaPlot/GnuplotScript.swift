@@ -10,25 +10,22 @@ struct GnuplotScript {
         layout = FigureLayout(figure).placingLegend(of: figure)
     }
 
-    /// Draws `<name>.svg` and `<name>.png` into the folder it is run in.
-    var pictures: String {
-        let name = figure.name
-        let font = "Helvetica,Arial,sans-serif"
-        let size = "\(Int(layout.width)),\(Int(FigureLayout.height))"
-        let doubled = "\(2 * Int(layout.width)),\(2 * Int(FigureLayout.height))"
+    /// Draws `<name>.svg` and the like into the folder it is run in.
+    func pictures(_ formats: [PictureFormat]) -> String {
+        let outputs = formats.enumerated().map { index, format in
+            """
+            set terminal \(format.terminal(width: Int(layout.width), height: Int(FigureLayout.height)))
+            set output \(Self.quoted("\(figure.name).\(format.rawValue)"))
+            \(index == 0 ? "plot \(elements.joined(separator: ", \\\n     "))" : "replot")
+            set output
+            """
+        }
         return """
-            # Drawn by Lacuna. Edit and draw again: gnuplot \(Self.oneLine(name)).gp
+            # Drawn by Lacuna. Edit and draw again: gnuplot \(Self.oneLine(figure.name)).gp
             set encoding utf8
-            set terminal svg size \(size) enhanced font '\(font),14' background rgb 'white' linewidth 1
-            set output \(Self.quoted(name + ".svg"))
             \(dataBlocks)
             \(settings)
-            plot \(elements.joined(separator: ", \\\n     "))
-            set output
-            set terminal pngcairo size \(doubled) enhanced font 'Helvetica,13' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
-            set output \(Self.quoted(name + ".png"))
-            replot
-            set output
+            \(outputs.joined(separator: "\n"))
 
             """
     }
@@ -150,7 +147,7 @@ struct GnuplotScript {
     private func band(_ index: Int, _ curve: Figure.Curve) -> [String] {
         let drawn = curve.points.filter { $0.y.isFinite }
         guard drawn.contains(where: { $0.lower != $0.upper }) else { return [] }
-        let color = CurveStyle(style: curve.style).color
+        let color = curve.style.color
         if drawn.count == 1 {
             // A single point has no area.
             return [
@@ -165,12 +162,14 @@ struct GnuplotScript {
             "$curve\(index) using 1:(height($3)):(height($4)) with filledcurves fillstyle transparent solid"
             + " \(FigureLayout.short(opacity)) noborder fillcolor rgb '\(color)' notitle"
         let edge =
-            "with lines linecolor rgb '#90\(color.dropFirst())' linewidth \(curve.isPublished ? "0.8 dashtype 3" : "0.6") notitle"
-        return [area] + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
+            "with lines linecolor rgb '#\(curve.isPublished ? "50" : "90")\(color.dropFirst())' linewidth \(curve.isPublished ? "1 dashtype 3" : "0.6") notitle"
+        // Of many published bands the edges say enough.
+        let areas = curve.isPublished && alike > 2 ? [] : [area]
+        return areas + [3, 4].map { "$curve\(index) using 1:(height($\($0))) \(edge)" }
     }
 
     private func publishedLine(_ index: Int, _ curve: Figure.Curve) -> String {
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         // "#80rrggbb" is a colour half transparent.
         let faint = "#80" + style.color.dropFirst()
         return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(faint)' linewidth 1.2 dashtype 2"
@@ -178,10 +177,11 @@ struct GnuplotScript {
     }
 
     private func line(_ index: Int, _ curve: Figure.Curve) -> String {
-        let style = CurveStyle(style: curve.style, variant: curve.variant)
+        let style = curve.style
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
-        return "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth 2"
-            + " dashtype \(style.dash) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
+        return
+            "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
+            + " dashtype \(style.dash.rawValue) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
             + " title \(Self.quoted(curve.label))"
     }
 
@@ -196,17 +196,18 @@ struct GnuplotScript {
     /// Values of 0 on a logarithmic axis: markers alone, as a line down to them would show values that there are not.
     private func zeros(_ index: Int, _ curve: Figure.Curve) -> [String] {
         guard layout.yScale != .linear, curve.points.contains(where: { $0.y <= 0 }) else { return [] }
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         let color = (curve.isPublished ? "#80" : "#") + style.color.dropFirst()
         return [
             "$curve\(index) using 1:($2 > 0 ? NaN : height($2)) with points linecolor rgb '\(color)' linewidth 1.5"
-                + " pointtype \(curve.isPublished ? style.openMarker : style.filledMarker) notitle"
+                + " pointtype \(curve.isPublished ? style.openMarker : style.filledMarker)"
+                + " pointsize \(FigureLayout.short(curve.isPublished ? 0.9 : markerSize(index))) notitle"
         ]
     }
 
     private func hollowPoints(_ index: Int, _ curve: Figure.Curve) -> [String] {
         guard curve.points.contains(where: { $0.isHollow && $0.y.isFinite }) else { return [] }
-        let style = CurveStyle(style: curve.style)
+        let style = curve.style
         let points = "$curve\(index) using 1:($5 == 0 ? height($2) : NaN) with points"
         return [
             "\(points) linecolor rgb '#ffffff' pointtype \(style.filledMarker) notitle",

@@ -51,16 +51,18 @@ extension GnuplotScript {
     func terminal(width: Int, height: Int) -> String {
         let own = figure.curves.enumerated().filter { !$0.element.isPublished }
         func text(_ text: String) -> String { Self.quoted(TerminalPlot.ascii(text)) }
-        let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) }
         var elements = own.enumerated().map { position, curve in
-            "$curve\(curve.offset) using 1:(height($2)) with lines linetype \(position % 7 + 1) notitle"
+            "$curve\(curve.offset) using 1:(above($2)) with lines linetype \(position % 7 + 1) notitle"
         }
         elements += own.enumerated().map { position, curve in
-            let letter = letters[position % letters.count]
-            let spacing = max(1, figure.marksEveryPoint ? 1 : curve.element.points.count / 8)
-            return "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with points pointtype '\(letter)'"
-                + " title \(text(curve.element.label))"
+            let marker = "points pointtype '\(Self.letter(position))' title \(text(curve.element.label))"
+            if figure.marksEveryPoint { return "keyentry with \(marker)" }
+            let spacing = max(1, curve.element.points.count / 8)
+            return "$curve\(curve.offset) every \(spacing) using 1:(height($2)) with \(marker)"
         }
+        let columns = width - 10
+        let rows = height - 8 - own.count / 3
+        let labels = figure.marksEveryPoint ? letters(at: own.map(\.element), columns: columns, rows: rows) : []
         let isLogarithmic = layout.yScale == .log
         return """
             set terminal dumb mono noenhanced size \(width),\(height)
@@ -73,8 +75,37 @@ extension GnuplotScript {
             set yrange [\(layout.yRange.lowerBound):\(layout.yRange.upperBound)]
             \(axisSettings.joined(separator: "\n"))
             \(isLogarithmic ? "set format y '%g'" : "")
+            \(labels.joined(separator: "\n"))
             plot \(elements.isEmpty ? "NaN notitle" : elements.joined(separator: ", "))
 
             """
+    }
+
+    /// a, b, … z, A, … Z for the curves in order.
+    private static func letter(_ position: Int) -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return String(letters[position % letters.count])
+    }
+
+    /// A letter at each point; where several fall on one character their letters stand side by side: `bd`.
+    private func letters(at curves: [Figure.Curve], columns: Int, rows: Int) -> [String] {
+        var cells: [(x: Double, y: Double, letters: String)] = []
+        for (index, curve) in curves.enumerated() {
+            for point in curve.points where point.x.isFinite && point.y.isFinite {
+                let (x, y) = layout.position(point.x, point.y)
+                if let cell = cells.firstIndex(where: {
+                    abs($0.x - x) * Double(columns) < 1 && abs($0.y - y) * Double(rows) < 0.75
+                }) {
+                    cells[cell].letters += Self.letter(index)
+                } else {
+                    cells.append((x, y, Self.letter(index)))
+                }
+            }
+        }
+        return cells.map { cell in
+            let isAtEdge = cell.letters.count > 1 && cell.x > 0.9
+            return
+                "set label '\(cell.letters)' at graph \(cell.x), graph \(cell.y) \(isAtEdge ? "right" : "left") front"
+        }
     }
 }

@@ -29,6 +29,7 @@ extension Catalogue {
         figure["statistic"] = choices(Scenario.Figure.Statistic.allCases.map(\.rawValue))
         figure["band"] = choices(Scenario.Figure.Band.allCases.map(\.rawValue))
         figure["published"] = ["type": "boolean"]
+        figure["algorithms"] = ["type": "array", "minItems": 1, "items": text]
         let profiles = Dictionary(uniqueKeysWithValues: Profile.allCases.map { ($0.rawValue, object) })
         return [
             "lacuna": ["const": .integer(ScenarioSchema.version)],

@@ -5,7 +5,7 @@ import LacunaIO
 /// A method that solves a problem from a file: what `lacuna solve` can be asked for.
 ///
 /// An option `preset` of such a method is what `--preset` sets: the settings of a study, which single options override.
-/// Options whose default depends on the preset are therefore declared without one.
+/// Options whose default depends on the preset declare it for each (`presetDefaults`).
 public protocol ProblemFileMethod: Method {
     /// Solves every snapshot. A file without a noise variance means that it is to be learnt.
     /// - Throws: `LacunaError` for a problem or options that the method cannot take.

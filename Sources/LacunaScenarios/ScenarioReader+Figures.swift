@@ -1,10 +1,25 @@
 import LacunaArrays
 import LacunaExperiment
 
+/// The methods that a figure's `algorithms` may name.
+struct FigureLabels {
+    /// Named by the file, in any of its profiles.
+    let ofFile: [String]
+    /// Left by profile and command line, or added there.
+    let present: [String]
+
+    var known: [String] { ofFile + present.filter { !ofFile.contains($0) } }
+
+    /// Those of a list that are present; and, as no list can name them, those that only the command line named.
+    func drawn(of list: [String]) -> [String] {
+        present.filter { list.contains($0) || !ofFile.contains($0) }
+    }
+}
+
 extension ScenarioReader {
     func readFigures(
         _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, metrics: [String]?, history: Bool,
-        hasPublished: Bool, _ reader: inout NodeReader
+        hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
     ) -> [Scenario.Figure]? {
         guard let node else { return [] }
         guard let elements = reader.list(node, "figures", of: "figures") else { return nil }
@@ -14,19 +29,20 @@ extension ScenarioReader {
             guard
                 let figure = readFigure(
                     element, path, title: title, axes: axes, metrics: metrics, history: history,
-                    hasPublished: hasPublished, &reader)
+                    hasPublished: hasPublished, labels: labels, &reader)
             else { continue }
             if figures.contains(where: { $0.name == figure.name }) {
                 reader.refuse(element, path, "the name '\(figure.name)' is used twice")
             }
             figures.append(figure)
         }
-        return figures
+        // Without any of its methods a figure would be empty.
+        return figures.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) }
     }
 
     private func readFigure(
         _ node: SourceNode, _ path: String, title: String, axes: [ResultTable.Axis]?, metrics: [String]?,
-        history: Bool, hasPublished: Bool, _ reader: inout NodeReader
+        history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
     ) -> Scenario.Figure? {
         guard reader.entries(node, path, known: ScenarioSchema.figureKeys, owner: "a figure") != nil else { return nil }
         for key in ["x", "y"] where node[key] == nil {
@@ -72,9 +88,43 @@ extension ScenarioReader {
                 publishedNode, "\(path).published", "the scenario names no published curves",
                 remedy: "Give their file under 'published' at the top level")
         }
+        let algorithms = node["algorithms"].flatMap { readAlgorithms($0, "\(path).algorithms", labels, &reader) } ?? []
         guard let name, let x, let y else { return nil }
         return Scenario.Figure(
             name: name, title: ownTitle ?? title, x: x, y: y, scale: scale ?? .linear, statistic: statistic ?? .mean,
-            band: band ?? .ci95, published: published)
+            band: band ?? .ci95, published: published, algorithms: algorithms)
+    }
+
+    private func readAlgorithms(
+        _ node: SourceNode, _ path: String, _ labels: FigureLabels, _ reader: inout NodeReader
+    ) -> [String]? {
+        guard let elements = reader.list(node, path, of: "methods") else { return nil }
+        if elements.isEmpty {
+            reader.refuse(
+                node, path, "the list is empty",
+                remedy: "Leave it out to draw all methods. Known: " + labels.known.joined(separator: ", "))
+        }
+        let names = elements.compactMap { element -> String? in
+            guard let name = reader.text(element, path) else { return nil }
+            if labels.known.contains(name) { return name }
+            reader.refuse(
+                element, path, "'\(name)' is not a method of the scenario",
+                remedy: knownNamesRemedy(for: name, among: labels.known), kind: .name)
+            return nil
+        }
+        let drawn = labels.drawn(of: names)
+        // Nothing left is not the same as nothing said.
+        return drawn.isEmpty ? names : drawn
+    }
+
+    /// Labels of all methods that a file names, in any of its profiles.
+    func methodLabels(_ root: SourceNode) -> [String] {
+        let lists = [root["methods"]] + Profile.allCases.map { root["profiles"]?[$0.rawValue]?["methods"] }
+        return lists.flatMap(methodLabels(in:))
+    }
+
+    func methodLabels(in node: SourceNode?) -> [String] {
+        guard case .list(let elements) = node?.content else { return [] }
+        return elements.compactMap(elementName)
     }
 }

@@ -3,7 +3,8 @@ import LacunaExperiment
 
 extension ScenarioReader {
     /// Reads the merged tree. nil only after an error was added.
-    func readScenario(_ root: SourceNode, _ reader: inout NodeReader) -> Scenario? {
+    /// - Parameter labelsOfFile: labels of the methods that the file names, before a profile and the command line chose.
+    func readScenario(_ root: SourceNode, labelsOfFile: [String], _ reader: inout NodeReader) -> Scenario? {
         let known = ScenarioSchema.topKeys.filter { $0 != "profiles" }
         _ = reader.entries(root, "", known: known, owner: "a scenario")
 
@@ -28,7 +29,8 @@ extension ScenarioReader {
         let published = root["published"].flatMap { reader.text($0, "published") }
         let figures = readFigures(
             root["figures"], title: title ?? name ?? "", axes: axes, metrics: metrics, history: history ?? false,
-            hasPublished: root["published"] != nil, &reader)
+            hasPublished: root["published"] != nil,
+            labels: FigureLabels(ofFile: labelsOfFile, present: methodLabels(in: root["methods"])), &reader)
         let notes = readNotes(root["notes"], &reader)
 
         guard reader.errors.count == 0, let name, let family, let axes, let parameters, let trials, let methods,

@@ -40,7 +40,7 @@ public struct ScenarioReader: Sendable {
         var merged = root.removing("profiles")
         for patch in patches { merged = merge(merged, with: patch, errors: &reader.errors) }
         merged = selectMethods(changes.methods, in: merged, &reader)
-        let scenario = readScenario(merged, &reader)
+        let scenario = readScenario(merged, labelsOfFile: methodLabels(root), &reader)
         try reader.errors.throwIfAny()
         guard let scenario else {
             throw ScenarioErrors([LacunaError(.value, name, "the scenario could not be read")])

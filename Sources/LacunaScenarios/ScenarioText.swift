@@ -44,6 +44,9 @@ private func canonicalText(of scenario: Scenario) -> String {
             "    statistic: \(figure.statistic.rawValue)", "    band: \(figure.band.rawValue)",
             "    published: \(figure.published)",
         ]
+        if !figure.algorithms.isEmpty {
+            lines.append("    algorithms: [\(figure.algorithms.map(quoted).joined(separator: ", "))]")
+        }
     }
     if let published = scenario.published { lines.append("published: \(quoted(published))") }
     if !scenario.notes.isEmpty { lines.append("notes:") }

@@ -1,7 +1,9 @@
 /// min_x ½ ‖y - A x‖² + λ ‖x‖_1 by accelerated proximal gradient steps (Beck & Teboulle 2009, FISTA) with restart of the
 /// momentum where it points uphill (O'Donoghue & Candès 2015).
 ///
-/// Default λ = √(2 s² log N) · max ‖a_n‖. Step 1/‖A‖². Two products with A per iteration.
+/// Default λ = √(2 s² log N) · max ‖a_n‖. Step 1/L with L = ‖A‖² of a Kronecker product; for other operators an estimate
+/// that is doubled (Beck & Teboulle's backtracking) where it does not bound the curvature along a step. Two products with
+/// A per iteration.
 public struct FISTA<Element: Scalar>: Solver {
     public typealias Real = Element.RealPart
     /// λ; nil: from the noise variance.
@@ -19,13 +21,18 @@ public struct FISTA<Element: Scalar>: Solver {
     public struct State {
         let dictionary: any LinearOperator<Element>
         let penalty: L1Norm<Element>
-        let step: Real
+        /// L.
+        var curvature: Real
         let measurements: Buffer<Element>
         let workspace: Buffer<Element>
         let x: Buffer<Element>
         /// Extrapolated point, then the new iterate.
         let z: Buffer<Element>
         let next: Buffer<Element>
+        /// A x, A z and A next.
+        let imageX: Buffer<Element>
+        let imageZ: Buffer<Element>
+        let imageNext: Buffer<Element>
         let residual: Buffer<Element>
         let gradient: Buffer<Element>
         var momentum: Real = 1
@@ -34,16 +41,15 @@ public struct FISTA<Element: Scalar>: Solver {
 
     public func start(_ model: LinearModel<Element>) throws -> State {
         let n = model.dictionary.columns, m = model.dictionary.rows
-        let weight = try weight ?? defaultWeight(model)
-        guard weight >= 0, weight.isFinite else {
-            throw LacunaError(.value, "l1 weight", "\(weight); it must be finite and ≥ 0")
-        }
+        guard tolerance >= 0 else { throw LacunaError(.value, "tolerance", "\(tolerance); it must be ≥ 0") }
+        let penalty = try L1Norm<Element>(weight: weight ?? defaultWeight(model))
         let norm = try squaredNorm(of: model.dictionary)
         func zeros(_ count: Int) -> Buffer<Element> { Buffer(repeating: 0, count: count) }
         return State(
-            dictionary: model.dictionary, penalty: L1Norm(weight: weight), step: 1 / norm,
+            dictionary: model.dictionary, penalty: penalty, curvature: norm,
             measurements: Buffer(model.measurements), workspace: zeros(model.dictionary.workspaceCount), x: zeros(n),
-            z: zeros(n), next: zeros(n), residual: zeros(m), gradient: zeros(n), noiseVariance: model.noiseVariance)
+            z: zeros(n), next: zeros(n), imageX: zeros(m), imageZ: zeros(m), imageNext: zeros(m), residual: zeros(m),
+            gradient: zeros(n), noiseVariance: model.noiseVariance)
     }
 
     private func defaultWeight(_ model: LinearModel<Element>) throws -> Real {
@@ -56,13 +62,13 @@ public struct FISTA<Element: Scalar>: Solver {
         return (2 * variance * Real.log(Real(max(model.dictionary.columns, 2)))).squareRoot() * largest
     }
 
-    /// ‖A‖²: of the factors for a Kronecker product, otherwise by power iteration on AᴴA with a margin of 1 %.
+    /// ‖A‖²: of the factors for a Kronecker product, otherwise an estimate by power iteration on AᴴA, which may be low.
     private func squaredNorm(of dictionary: any LinearOperator<Element>) throws -> Real {
         if let factored = dictionary as? any Factored<Element> {
-            return try factored.factors.reduce(1) { norm, factor in
-                let largest = try SingularValueDecomposition(factor).values[0]
-                return norm * largest * largest
+            let norm: Real = try factored.factors.reduce(1) { norm, factor in
+                norm * (try SingularValueDecomposition(factor).values[0])
             }
+            return try checked(norm * norm)
         }
         // Random, so that no dictionary is orthogonal to it; always the same, so that solves repeat.
         var stream = RandomStream(key: 0)
@@ -77,21 +83,33 @@ public struct FISTA<Element: Scalar>: Solver {
             norm = next
             if settled { break }
         }
-        guard norm > 0 else { throw LacunaError(.value, "dictionary", "it maps everything to zero") }
-        return norm * Real(1.01)
+        return try checked(norm * Real(1.01))
+    }
+
+    private func checked(_ squaredNorm: Real) throws -> Real {
+        guard squaredNorm > 0 else { throw LacunaError(.value, "dictionary", "it maps everything to zero") }
+        guard squaredNorm.isNormal else {
+            throw LacunaError(
+                .value, "dictionary", "the square of its norm is out of range", remedy: "Scale the dictionary.")
+        }
+        return squaredNorm
     }
 
     @specialized(where Element == Double)
     @specialized(where Element == Complex<Double>)
     public func step(_ state: inout State) -> StopReason? {
-        let n = state.x.count
+        let n = state.x.count, m = state.residual.count
         let x = state.x.pointer, z = state.z.pointer, next = state.next.pointer
-        state.dictionary.apply(z, into: state.residual.pointer, workspace: state.workspace.pointer)
-        for index in 0..<state.residual.count { state.residual[index] -= state.measurements[index] }
+        for index in 0..<m { state.residual[index] = state.imageZ[index] - state.measurements[index] }
         state.dictionary.applyAdjoint(
             state.residual.pointer, into: state.gradient.pointer, workspace: state.workspace.pointer)
-        for index in 0..<n { next[index] = z[index] - state.gradient[index].scaled(by: state.step) }
-        state.penalty.prox(UnsafeMutableBufferPointer(start: next, count: n), step: state.step)
+        repeat {
+            let step = 1 / state.curvature
+            for index in 0..<n { next[index] = z[index] - state.gradient[index].scaled(by: step) }
+            state.penalty.prox(UnsafeMutableBufferPointer(start: next, count: n), step: step)
+            state.dictionary.apply(next, into: state.imageNext.pointer, workspace: state.workspace.pointer)
+        } while raisesCurvature(&state)
+        guard state.curvature.isFinite else { return .diverged }
         // The momentum is kept while the step just taken goes along it.
         var uphill = Real.zero, change = Real.zero, size = Real.zero
         for index in 0..<n {
@@ -106,17 +124,36 @@ public struct FISTA<Element: Scalar>: Solver {
             z[index] = next[index] + (next[index] - x[index]).scaled(by: extrapolation)
             x[index] = next[index]
         }
+        for index in 0..<m {
+            let image = state.imageNext[index]
+            state.imageZ[index] = image + (image - state.imageX[index]).scaled(by: extrapolation)
+            state.imageX[index] = image
+        }
         state.momentum = following
         guard change.isFinite else { return .diverged }
         return change.squareRoot() > tolerance * size.squareRoot() ? nil : .converged
     }
 
+    /// Doubles L and returns true where ‖A d‖² > L ‖d‖² for the step d = next - z, beyond rounding.
+    @inline(__always)
+    private func raisesCurvature(_ state: inout State) -> Bool {
+        var moved = Real.zero, image = Real.zero, size = Real.zero
+        for index in 0..<state.x.count { moved += (state.next[index] - state.z[index]).squaredModulus }
+        for index in 0..<state.residual.count {
+            image += (state.imageNext[index] - state.imageZ[index]).squaredModulus
+            size += state.imageNext[index].squaredModulus + state.imageZ[index].squaredModulus
+        }
+        let bound = (state.curvature * moved).squareRoot() * (1 + Real.ulpOfOne.squareRoot())
+        if image.squareRoot() <= bound + 64 * Real.ulpOfOne * size.squareRoot() { return false }
+        state.curvature *= 2
+        return state.curvature.isFinite
+    }
+
     /// ½ ‖y - A x‖² + λ ‖x‖_1.
     public func cost(_ state: inout State) -> Double? {
-        state.dictionary.apply(state.x.pointer, into: state.residual.pointer, workspace: state.workspace.pointer)
         var squares = Real.zero
         for index in 0..<state.residual.count {
-            squares += (state.residual[index] - state.measurements[index]).squaredModulus
+            squares += (state.imageX[index] - state.measurements[index]).squaredModulus
         }
         let penalty = state.penalty.value(UnsafeBufferPointer(start: state.x.pointer, count: state.x.count))
         return Double(squares / 2 + penalty)

@@ -10,6 +10,9 @@
 /// | `SBL` (Tipping 2001; Wipf & Rao 2004) | `CovariancePosterior` | `IndependentPrior` |
 /// | `PCSBL` (Fang et al. 2015) | `CovariancePosterior` | `CoupledPrecisionPrior` |
 /// | `KroneckerSBL` (He & Joseph 2024) | `KroneckerPosterior` | `AlternatingPrior`, `SingularVectorPrior`, `PatternCoupledPrior` |
+///
+/// The scales start near 1, so x is solved for in multiples of a unit (`SparseBayesianOptions.unit`): data in other units
+/// take the same iterations to the same answer.
 public struct SparseBayesianLearning<Posterior: GaussianPosterior, Prior: ScalePrior>: Solver
 where Prior.Real == Posterior.Element.RealPart {
     public typealias Element = Posterior.Element
@@ -26,7 +29,11 @@ where Prior.Real == Posterior.Element.RealPart {
     public var iterationLimit: Int { options.iterationLimit }
 
     public struct State {
-        fileprivate let model: LinearModel<Element>
+        /// What x is counted in; `scales` and `noiseVariance` are in its square.
+        public let unit: Real
+        /// s² as the problem gives it; nil where it is learnt.
+        fileprivate let givenNoiseVariance: Real?
+        fileprivate let measurementCount: Int
         fileprivate var posterior: Posterior
         fileprivate var workspace: Prior.Workspace
         fileprivate var change: KroneckerChange<Real>
@@ -37,7 +44,11 @@ where Prior.Real == Posterior.Element.RealPart {
         public fileprivate(set) var noiseVariance: Real
     }
 
-    public func start(_ model: LinearModel<Element>) throws -> State {
+    public func start(_ problem: LinearModel<Element>) throws -> State {
+        try prior.validate()
+        try options.validate()
+        let unit = options.unit ?? problem.coefficientUnit(typicalSize: options.typicalSize)
+        let model = unit == 1 ? problem : try problem.measured(in: unit)
         let posterior = try Posterior(model)
         try options.validate(modes: posterior.dimensions)
         guard prior.allowsPruning || (options.relativePruning.allSatisfy { $0 == 0 } && options.absolutePruning == 0)
@@ -52,6 +63,7 @@ where Prior.Real == Posterior.Element.RealPart {
         var scales = prior.start(dimensions: posterior.dimensions)
         if let warm = options.initialScales {
             scales = try KroneckerScales(warm)
+            scales.scale(by: 1 / (unit * unit))
             guard scales.dimensions == posterior.dimensions else {
                 throw LacunaError(
                     .shape, "initial scales",
@@ -60,9 +72,11 @@ where Prior.Real == Posterior.Element.RealPart {
             }
         }
         var state = State(
-            model: model, posterior: posterior, workspace: prior.makeWorkspace(dimensions: posterior.dimensions),
+            unit: unit, givenNoiseVariance: options.learnsNoise ? nil : problem.noiseVariance,
+            measurementCount: model.measurements.count, posterior: posterior,
+            workspace: prior.makeWorkspace(dimensions: posterior.dimensions),
             change: KroneckerChange(scales), kept: [], previousMean: [], scales: scales,
-            noiseVariance: try initialNoiseVariance(model))
+            noiseVariance: try initialNoiseVariance(model, unit))
         state.kept.reserveCapacity(posterior.dimensions.max() ?? 0)
         if options.stopsOn == .mean {
             state.previousMean = Array(repeating: 0, count: posterior.dimensions.reduce(1, *))
@@ -73,9 +87,9 @@ where Prior.Real == Posterior.Element.RealPart {
         return state
     }
 
-    private func initialNoiseVariance(_ model: LinearModel<Element>) throws -> Real {
+    private func initialNoiseVariance(_ model: LinearModel<Element>, _ unit: Real) throws -> Real {
         guard options.learnsNoise else { return try model.requireNoiseVariance(for: "sparse Bayesian learning") }
-        if let given = options.initialNoiseVariance { return given }
+        if let given = options.initialNoiseVariance { return given / unit / unit }
         // 0.1 of the sample variance of y; y = 0 is no error, its answer is x = 0 at any noise level.
         let count = Real(model.measurements.count)
         let mean = model.measurements.reduce(Element.zero, +).scaled(by: 1 / count)
@@ -113,7 +127,7 @@ where Prior.Real == Posterior.Element.RealPart {
         if options.learnsNoise {
             let residual = state.posterior.squaredResidual()
             let explained = state.noiseVariance * state.posterior.determinedParameters()
-            let variance = (residual + explained) / Real(state.model.measurements.count)
+            let variance = (residual + explained) / Real(state.measurementCount)
             state.noiseVariance = max(variance, Real.leastNormalMagnitude)
         }
         guard options.stopsOn == .scales else { return nil }
@@ -142,38 +156,44 @@ where Prior.Real == Posterior.Element.RealPart {
         for (position, scale) in state.scales.activeValues.enumerated() where scale > 0 {
             quadratic += state.posterior.mean[position].squaredModulus / scale
         }
-        return Double(state.posterior.logDeterminant + quadratic)
+        let unitDeterminant = 2 * Real(state.measurementCount) * Real.log(state.unit)
+        return Double(state.posterior.logDeterminant + quadratic + unitDeterminant)
     }
 
     public func estimate(_ state: inout State) -> SparseEstimate<Element> {
         state.posterior.update(state.scales, noiseVariance: state.noiseVariance)
         let count = state.scales.dimensions.reduce(1, *)
         let indices = state.scales.activeIndices
-        let coefficients = scatter(state.posterior.mean, to: indices, of: count)
-        let variances = scatter(state.posterior.variances(state.scales), to: indices, of: count)
+        let square = state.unit * state.unit
+        var scales = state.scales
+        scales.scale(by: square)
         return SparseEstimate(
-            coefficients: coefficients, variances: variances,
-            scales: (0..<state.scales.modes).map { state.scales.full(mode: $0) }, noiseVariance: state.noiseVariance)
+            coefficients: scatter(state.posterior.mean, to: indices, of: count, times: state.unit),
+            variances: scatter(state.posterior.variances(state.scales), to: indices, of: count, times: square),
+            scales: (0..<scales.modes).map { scales.full(mode: $0) },
+            noiseVariance: state.givenNoiseVariance ?? state.noiseVariance * square)
     }
 }
 
-/// `count` elements: `values` at `indices`, zero elsewhere.
+/// `count` elements: `values` times `scale` at `indices`, zero elsewhere.
 @specialized(where Element == Double)
 @specialized(where Element == Complex<Double>)
-private func scatter<Element: Scalar>(_ values: UnsafePointer<Element>, to indices: [Int], of count: Int) -> [Element] {
+private func scatter<Element: Scalar>(
+    _ values: UnsafePointer<Element>, to indices: [Int], of count: Int, times scale: Element.RealPart
+) -> [Element] {
     var full = Array(repeating: Element.zero, count: count)
-    for (position, index) in indices.enumerated() { full[index] = values[position] }
+    for (position, index) in indices.enumerated() { full[index] = values[position].scaled(by: scale) }
     return full
 }
 
-/// Settings of `SparseBayesianLearning`.
+/// The settings of `SparseBayesianLearning`.
 public struct SparseBayesianOptions<Real: RealScalar>: Hashable, Sendable {
     /// What must settle for convergence.
     public enum Convergence: Hashable, Sendable { case scales, mean }
 
     /// Entries of g_i below this multiple of max g_i are dropped: one number, or one per mode.
     public var relativePruning: [Real]
-    /// Entries of g_i below this are dropped.
+    /// Entries of g_i below this are dropped; like the tolerances and floors of priors, in the square of `unit`.
     public var absolutePruning: Real
     /// Relative change at which to stop.
     public var tolerance: Real
@@ -185,11 +205,17 @@ public struct SparseBayesianOptions<Real: RealScalar>: Hashable, Sendable {
     public var initialNoiseVariance: Real?
     /// Warm start: g_1, …, g_I of an earlier solve.
     public var initialScales: [[Real]]?
+    /// What x is counted in while it is solved for: scales start near 1 in its square. 1: the published algorithms on
+    /// the data as they are; nil: a power of 1000 that suits the data (`LinearModel.coefficientUnit`).
+    public var unit: Real?
+    /// ‖y‖ / ‖A‖_F of data on which a start at 1 works; a `unit` that is left out brings others near it. With 0.65 it is 1
+    /// from 0.02 to 20, where the recorded problems of both studies lie.
+    public var typicalSize: Real
 
     public init(
         relativePruning: [Real] = [1e-3], absolutePruning: Real = 0, tolerance: Real = 1e-4, iterationLimit: Int = 150,
         stopsOn: Convergence = .scales, learnsNoise: Bool = false, initialNoiseVariance: Real? = nil,
-        initialScales: [[Real]]? = nil
+        initialScales: [[Real]]? = nil, unit: Real? = nil, typicalSize: Real = 0.65
     ) {
         self.relativePruning = relativePruning
         self.absolutePruning = absolutePruning
@@ -199,6 +225,8 @@ public struct SparseBayesianOptions<Real: RealScalar>: Hashable, Sendable {
         self.learnsNoise = learnsNoise
         self.initialNoiseVariance = initialNoiseVariance
         self.initialScales = initialScales
+        self.unit = unit
+        self.typicalSize = typicalSize
     }
 
     func relativePruning(_ mode: Int) -> Real {
@@ -211,11 +239,20 @@ public struct SparseBayesianOptions<Real: RealScalar>: Hashable, Sendable {
                 .shape, "pruning thresholds", "\(relativePruning.count) for \(modes.count) modes",
                 remedy: "Give one, or one per mode.")
         }
+    }
+
+    func validate() throws {
         guard relativePruning.allSatisfy({ $0 >= 0 && $0 < 1 }), absolutePruning >= 0, tolerance >= 0 else {
             throw LacunaError(.value, "pruning and tolerance", "thresholds must be in [0, 1), the others ≥ 0")
         }
         if let start = initialNoiseVariance, !(start > 0 && start.isFinite) {
             throw LacunaError(.value, "initial noise variance", "\(start); it must be positive and finite")
+        }
+        if let unit, !((unit * unit).isNormal && unit > 0 && unit.isFinite) {
+            throw LacunaError(.value, "unit", "\(unit); it and its square must be positive and finite")
+        }
+        guard typicalSize > 0, typicalSize.isFinite else {
+            throw LacunaError(.value, "typical size", "\(typicalSize); it must be positive and finite")
         }
     }
 }

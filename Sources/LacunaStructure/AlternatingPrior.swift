@@ -30,6 +30,8 @@ public struct AlternatingPrior<Real: RealScalar>: ScalePrior {
         AlternatingPrior(sweepLimit: 1, normalizes: false, start: start)
     }
 
+    public func validate() throws { try validateSweeps(limit: sweepLimit, tolerance: tolerance) }
+
     public func start(dimensions: [Int]) -> KroneckerScales<Real> {
         KroneckerScales(dimensions: dimensions, start: start)
     }

@@ -21,6 +21,14 @@ public struct CoupledPrecisionPrior<Real: RealScalar>: ScalePrior {
 
     public var allowsPruning: Bool { false }
 
+    public func validate() throws {
+        try validateCoupling(coupling)
+        guard shape >= 0, shape.isFinite, rate >= 0, rate.isFinite, cutoff >= 1 else {
+            throw LacunaError(
+                .value, "pattern-coupled prior", "shape and rate must be finite and ≥ 0, the cutoff ≥ 1")
+        }
+    }
+
     /// Precision 1 without coupling, as the authors of the Kronecker SBL study start it.
     public func start(dimensions: [Int]) -> KroneckerScales<Real> {
         KroneckerScales(dimensions: [dimensions.reduce(1, *)])

@@ -93,7 +93,12 @@ public struct KroneckerScales<Real: RealScalar>: Sendable, Equatable {
             for index in 0..<values[mode].count { values[mode][index] /= norm }
             scale *= norm
         }
-        for index in 0..<values[modes - 1].count { values[modes - 1][index] *= scale }
+        self.scale(by: scale)
+    }
+
+    /// Multiplies g by a number, in the last mode.
+    public mutating func scale(by factor: Real) {
+        for index in 0..<values[modes - 1].count { values[modes - 1][index] *= factor }
     }
 }
 

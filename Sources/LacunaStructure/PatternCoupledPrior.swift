@@ -28,6 +28,14 @@ public struct PatternCoupledPrior<Real: RealScalar>: ScalePrior {
         mode < couplings.count ? couplings[mode] : nil
     }
 
+    public func validate() throws {
+        try validateSweeps(limit: sweepLimit, tolerance: tolerance)
+        for case let coupling? in couplings { try validateCoupling(coupling) }
+        guard floor >= 0, floor.isFinite else {
+            throw LacunaError(.value, "floor", "\(floor); it must be finite and ≥ 0")
+        }
+    }
+
     /// t_i = C_i 1.
     public func start(dimensions: [Int]) -> KroneckerScales<Real> {
         var scales = KroneckerScales<Real>(dimensions: dimensions)

@@ -13,7 +13,11 @@ public protocol Penalty<Element>: Sendable {
 public struct L1Norm<Element: Scalar>: Penalty {
     public let weight: Element.RealPart
 
-    public init(weight: Element.RealPart) {
+    /// - Throws: `LacunaError` for a weight that is negative or not finite.
+    public init(weight: Element.RealPart) throws {
+        guard weight >= 0, weight.isFinite else {
+            throw LacunaError(.value, "l1 weight", "\(weight); it must be finite and ≥ 0")
+        }
         self.weight = weight
     }
 

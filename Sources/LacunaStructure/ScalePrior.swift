@@ -11,6 +11,9 @@ public protocol ScalePrior<Real>: Sendable {
     /// come back, forbids it.
     var allowsPruning: Bool { get }
 
+    /// - Throws: `LacunaError` for settings that no update can work with.
+    func validate() throws
+
     /// The scales before the first E-step, for modes of the given sizes.
     func start(dimensions: [Int]) -> KroneckerScales<Real>
     func makeWorkspace(dimensions: [Int]) -> Workspace
@@ -22,6 +25,20 @@ public protocol ScalePrior<Real>: Sendable {
 
 extension ScalePrior {
     public var allowsPruning: Bool { true }
+    public func validate() throws {}
+}
+
+/// The settings of priors that sweep. - Throws: `LacunaError` (value).
+func validateSweeps<Real: RealScalar>(limit: Int, tolerance: Real) throws {
+    guard limit >= 1 else { throw LacunaError(.value, "sweep limit", "\(limit); at least 1 is needed") }
+    guard tolerance >= 0 else { throw LacunaError(.value, "inner tolerance", "\(tolerance); it must be ≥ 0") }
+}
+
+/// The coupling of neighbours. - Throws: `LacunaError` (value).
+func validateCoupling<Real: RealScalar>(_ coupling: Real) throws {
+    guard coupling >= 0, coupling <= 1 else {
+        throw LacunaError(.value, "coupling", "\(coupling); it must be in [0, 1]")
+    }
 }
 
 /// How all scales start.

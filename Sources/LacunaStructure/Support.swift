@@ -6,10 +6,12 @@ public struct Support: Hashable, Sendable {
     /// n: the number of candidates.
     public let count: Int
 
-    /// Sorts and removes repetitions. Precondition: indices lie in 0..<count.
-    public init(_ indices: some Sequence<Int>, of count: Int) {
+    /// Sorts and removes repetitions. - Throws: `LacunaError` (value) for an index outside 0..<count.
+    public init(_ indices: some Sequence<Int>, of count: Int) throws {
         let sorted = Set(indices).sorted()
-        precondition((sorted.first ?? 0) >= 0 && (sorted.last ?? -1) < count, "an index lies outside 0..<\(count)")
+        if let outside = sorted.first(where: { $0 < 0 || $0 >= count }) {
+            throw LacunaError(.value, "support", "index \(outside) is not among 0..<\(count)")
+        }
         self.indices = sorted
         self.count = count
     }
@@ -25,17 +27,15 @@ public struct Support: Hashable, Sendable {
     public var density: Double { count == 0 ? 0 : Double(indices.count) / Double(count) }
 
     /// |S ∩ T| / |S ∪ T|; 1 for two empty sets. The support recovery rate of the Kronecker SBL papers.
-    public func jaccard(_ other: Support) -> Double {
+    /// - Throws: `LacunaError` (shape) for sets among different numbers of candidates.
+    public func jaccard(_ other: Support) throws -> Double {
+        guard count == other.count else {
+            throw LacunaError(.shape, "support", "one among \(count) candidates against one among \(other.count)")
+        }
         let common = intersectionCount(other)
         let union = indices.count + other.indices.count - common
         return union == 0 ? 1 : Double(common) / Double(union)
     }
-
-    /// Indices of the truth that are not here.
-    public func missed(of truth: Support) -> Int { truth.indices.count - intersectionCount(truth) }
-
-    /// Indices here that are not in the truth.
-    public func falseAlarms(against truth: Support) -> Int { indices.count - intersectionCount(truth) }
 
     private func intersectionCount(_ other: Support) -> Int {
         var common = 0

@@ -148,6 +148,7 @@ public struct IRSMIMOProblem: Sendable {
     /// |y|² of the noise-free signal over 10^(SNR/10).
     ///
     /// A pattern whose cascaded channel is weaker than 1e-5 in Frobenius norm is redrawn from `stream`.
+    /// - Throws: `LacunaError` where 100 patterns in a row were so weak.
     public init(
         _ configuration: IRSMIMOConfiguration, training: IRSMIMOTraining, channel: IRSMIMOChannel, snrDecibels: Double,
         noise: inout RandomStream, redraws stream: inout RandomStream
@@ -157,7 +158,13 @@ public struct IRSMIMOProblem: Sendable {
         for k in 0..<configuration.patterns {
             var cascaded = try channel.cascaded(pattern: training.patterns.column(k))
             var attempts = 0
-            while Self.norm(cascaded) < 1e-5 && attempts < 100 {
+            while Self.norm(cascaded) < 1e-5 {
+                guard attempts < 100 else {
+                    throw LacunaError(
+                        .value, "IRS pattern \(k + 1)",
+                        "100 patterns in a row gave a cascaded channel weaker than 1e-5",
+                        remedy: "Use more reflecting elements.")
+                }
                 let entry = 1 / Double(configuration.reflectingElements).squareRoot()
                 for element in 0..<configuration.reflectingElements {
                     training.patterns[element, k] = entry * stream.sign()

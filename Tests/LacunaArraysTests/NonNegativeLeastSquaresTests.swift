@@ -56,6 +56,28 @@ import Testing
         }
     }
 
+    /// The tridiagonal matrix of the pattern-coupled prior as it becomes ill-conditioned (beta 0.5: its condition grows as
+    /// n²) and indefinite (above 0.5; singular at 1 for n = 2, 5, 8).
+    @Test(arguments: [0.45, 0.49, 0.5, 0.51, 0.55, 0.8, 0.95, 0.999, 1], 1...9)
+    func couplingsNearOneHalfAndOne(beta: Double, n: Int) {
+        var stream = RandomStream(key: UInt64(100 * n) + UInt64(1000 * beta))
+        let c = Matrix<Double>(rows: n, columns: n) { $0 == $1 ? 1 : abs($0 - $1) == 1 ? beta : 0 }
+        var warm = solver(c)
+        let g = Buffer<Double>(repeating: 0, count: n)
+        for trial in 0..<20 {
+            // As in the prior: targets are positive, of many sizes; then of any sign.
+            let u = (0..<n).map { _ in trial < 14 ? Double.exp(4 * stream.normal()) : stream.normal() }
+            let projected = naiveProduct(c.transposed, u)
+            warm.solve(projected, solution: g.pointer)
+            let solution = g.prefix(n)
+            #expect(solution.allSatisfy { $0 >= 0 && $0.isFinite })
+            // Where C is singular the minimiser is not unique, its cost is.
+            let best = cost(c, bruteForceNonNegativeLeastSquares(c, u), u)
+            let power = u.reduce(0) { $0 + $1 * $1 }
+            #expect(cost(c, solution, u) <= best + 1e-12 * power, "trial \(trial)")
+        }
+    }
+
     @Test func signsDecideForOrthogonalColumns() {
         var fit = solver(.identity(3))
         let g = Buffer<Double>(repeating: 0, count: 3)

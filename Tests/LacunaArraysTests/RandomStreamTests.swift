@@ -42,23 +42,6 @@ import Testing
         #expect(RandomStream(identities[0]) == RandomStream(identities[0]))
     }
 
-    @Test(arguments: [0, 1, 2, 7, 8]) func fillingEqualsDrawing(count: Int) {
-        for drawnBefore in 0...2 {
-            var one = RandomStream(key: 5)
-            for _ in 0..<drawnBefore { _ = one.normal() }
-            var other = one
-            var normals = Array(repeating: 0.0, count: count)
-            var span = normals.mutableSpan
-            other.fill(normal: &span)
-            #expect(normals == one.normals(count: count))
-            var complex = Array(repeating: Complex<Double>.zero, count: count)
-            var complexSpan = complex.mutableSpan
-            other.fill(complexNormal: &complexSpan)
-            #expect(complex == one.complexNormals(count: count))
-            #expect(other == one)
-        }
-    }
-
     /// Mean and variance of 100 000 draws within five standard errors of their laws.
     @Test func moments() {
         let count = 100_000

@@ -15,7 +15,6 @@ import Testing
             randomness.stream("noise", dependingOn: [("users", "3")]),
             randomness.stream("noise", dependingOn: [("antennas", "2")]),
             randomness.stream("noise", dependingOn: [("trial", "0")], perTrial: false),
-            randomness.stream(forMethod: "noise"),
         ]
         #expect(Set(streams).count == streams.count)
     }

@@ -46,17 +46,21 @@ import Testing
     func picturesAreWhole() throws {
         try withTemporaryFolder { folder throws in
             let figures = try figures()
-            let files = try FigureFiles.write(figures, to: folder, redrawCommand: "lacuna plot out")
+            let files = try FigureFiles.write(
+                figures, to: folder, formats: [.svg, .png, .pdf], redrawCommand: "lacuna plot out")
             #expect(files.notice == nil)
-            #expect(files.scripts.count == figures.count && files.pictures.count == 2 * figures.count)
+            #expect(files.scripts.count == figures.count && files.pictures.count == 3 * figures.count)
             #expect(
                 try contents(folder)
-                    == figures.flatMap { figure in ["gp", "png", "svg"].map { "\(figure.name).\($0)" } }.sorted())
+                    == figures.flatMap { figure in ["gp", "pdf", "png", "svg"].map { "\(figure.name).\($0)" } }
+                    .sorted())
             for path in files.pictures {
                 let data = try Data(contentsOf: URL(fileURLWithPath: path))
                 if path.hasSuffix("png") {
                     #expect(
                         data.prefix(8) == Data([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) && data.count > 2000)
+                } else if path.hasSuffix("pdf") {
+                    #expect(data.prefix(5) == Data("%PDF-".utf8))
                 } else {
                     #expect(XMLParser(data: data).parse(), "\(path)")
                 }
@@ -74,6 +78,15 @@ import Testing
             #expect(
                 svg.contains("It's &quot;{a}_b&quot; 100 % $x `ls` \\ §")
                     || svg.contains("It's \"{a}_b\" 100 % $x `ls` \\ §"))
+        }
+    }
+
+    @Test(.enabled(if: Gnuplot.find() != nil, "gnuplot is not installed"))
+    func onlyTheFormatsAskedForAreDrawn() throws {
+        try withTemporaryFolder { folder throws in
+            let files = try FigureFiles.write([try figures()[0]], to: folder, formats: [.pdf], redrawCommand: "")
+            #expect(files.pictures == ["\(folder)/nmse_linear.pdf"])
+            #expect(try contents(folder) == ["nmse_linear.gp", "nmse_linear.pdf"])
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
         let points = values.enumerated().map { Figure.Point(x: Double($0.offset), y: $0.element) }
         return Figure(
             name: "f", title: "t", x: .init(label: "x"), y: .init(label: "y", scale: scale),
-            curves: [.init(label: "a", style: 0, points: points)], floor: floor)
+            curves: [.init(label: "a", style: CurveStyles([])["a"], points: points)], floor: floor)
     }
 
     @Test(arguments: [Figure.Scale.linear, .log, .dB], [[1, 10, 100], [3.0], [1e-7, 0.5], [2, 2, 2], []])
@@ -39,15 +39,10 @@ import Testing
         #expect(FigureLayout(rising).placingLegend(of: rising).legend == .topLeft)
         var everywhere = falling
         everywhere.curves = stride(from: 0.0, through: 100, by: 5).map { level in
-            Figure.Curve(label: "a", style: 0, points: [.init(x: 0, y: level), .init(x: 1, y: level)])
+            Figure.Curve(
+                label: "a", style: CurveStyles([])["a"], points: [.init(x: 0, y: level), .init(x: 1, y: level)])
         }
         #expect(FigureLayout(everywhere).placingLegend(of: everywhere).legend == .outside)
-    }
-
-    @Test func stylesDifferUntilThirty() {
-        let styles = (0..<30).map { CurveStyle(style: $0) }
-        #expect(Set(styles.map { "\($0.color) \($0.filledMarker)" }).count == 30)
-        #expect(CurveStyle(style: 0, variant: 1).dash != CurveStyle(style: 0).dash)
     }
 
     @Test func captionsKeepEveryWord() {
@@ -55,5 +50,7 @@ import Testing
         let lines = FigureLayout.wrapped(sentences, at: 12)
         #expect(lines.joined(separator: " ") == sentences.joined(separator: " "))
         #expect(lines.allSatisfy { $0.count <= 12 || !$0.contains(" ") })
+        let even = FigureLayout.balanced(["aa bb cc dd ee"], at: 11)
+        #expect(even == ["aa bb cc", "dd ee"])
     }
 }

@@ -43,7 +43,7 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
     @Test func pooledTrialsBecomeOnePoint() throws {
         let figure = try Figure(exampleTable(), specification, context: FigureContext(pooling: ["pilot_draw"]))
         #expect(figure.curves.map(\.label) == ["svd_krosbl", "omp"])
-        #expect(figure.curves.map(\.style) == [0, 1])
+        #expect(figure.curves[1].style == CurveStyles.known["omp"])
         let first = try #require(figure.curves.first?.points.first)
         // 1, 1/2, 1/3, 1/4 and 1/2, 1/3, 1/4, 1/5
         #expect(first.x == 0 && first.y == (1.0 / 3 + 1.0 / 3) / 2)
@@ -52,7 +52,8 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         #expect(figure.x.label == "SNR (dB)" && figure.y.label == "Normalised mean squared error (dB)")
         let caption = figure.caption.joined(separator: " ")
         #expect(
-            caption.contains("Median over 7 to 8 realisations, pooled over pilot_draw, then in dB; bands: quartiles."))
+            caption.contains(
+                "Median over 8 realisations from 2 values of pilot draw (omp: 7 to 8), then in dB. Bands: quartiles."))
         #expect(caption.contains("Hollow points"))
     }
 
@@ -63,7 +64,9 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
                 "svd_krosbl, pilot_draw = 1", "svd_krosbl, pilot_draw = 2", "omp, pilot_draw = 1",
                 "omp, pilot_draw = 2",
             ])
-        #expect(figure.curves.map(\.style) == [0, 0, 1, 1] && figure.curves.map(\.variant) == [0, 1, 0, 1])
+        let styles = figure.curves.map(\.style)
+        #expect(styles.map(\.color) == [styles[0].color, styles[0].color, styles[2].color, styles[2].color])
+        #expect(styles[0].dash != styles[1].dash && styles[2].dash != styles[3].dash)
     }
 
     @Test func publishedCurvesTakeTheStyleOfTheirMethod() throws {
@@ -75,10 +78,35 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
             pooling: ["pilot_draw"], published: published, publishedLabels: ["OMP": "omp"])
         let figure = try Figure(exampleTable(), specification, context: context)
         let drawn = figure.curves.filter(\.isPublished)
-        #expect(drawn.count == 1 && drawn[0].style == 1)
+        #expect(drawn.count == 1 && drawn[0].style == figure.curves[1].style)
         #expect(drawn[0].points[1] == Figure.Point(x: 10, y: 0.1, lower: 0.05, upper: 0.2))
-        #expect(figure.caption.contains("Faint with open markers: published median with quartiles, 50 realisations."))
+        #expect(
+            figure.caption.contains(
+                "Faint with open markers: published median with quartiles (dotted), 50 realisations."))
         #expect(figure.legendLabels == ["svd_krosbl", "omp", "published"])
+    }
+
+    @Test func onlyTheListedAlgorithmsAreDrawnAndCounted() throws {
+        let chosen = Scenario.Figure(
+            name: "nmse", title: "", x: "snr_db", y: "nmse", scale: .dB, band: .none, algorithms: ["svd_krosbl"])
+        let figure = try Figure(exampleTable(), chosen, context: FigureContext(pooling: ["pilot_draw"]))
+        #expect(figure.curves.map(\.label) == ["svd_krosbl"])
+        #expect(figure.curves[0].style == (try Figure(exampleTable(), specification)).curves[0].style)
+        #expect(figure.caption.contains("Mean of ratios over 8 realisations from 2 values of pilot draw, then in dB."))
+    }
+
+    @Test func intervalsThatResampleFewDrawsAreCalledTooNarrow() throws {
+        let specification = Scenario.Figure(name: "nmse", title: "", x: "snr_db", y: "nmse", statistic: .median)
+        let pooled = try Figure(exampleTable(), specification, context: FigureContext(pooling: ["pilot_draw"]))
+        let interval = "Bands: 95 % interval of the median by bootstrap"
+        #expect(
+            pooled.caption.contains {
+                $0.hasSuffix("\(interval) (too narrow, as only 2 values of pilot draw are resampled).")
+            })
+        #expect(
+            try Figure(exampleTable(), specification).caption.contains {
+                $0.hasSuffix("Too few realisations for intervals.")
+            })
     }
 
     @Test func timesBesideOtherWorkersAreFlagged() throws {

@@ -8,16 +8,18 @@ import Testing
         y: .init(label: "Error (dB)", scale: .dB),
         curves: [
             .init(
-                label: "pc_krosbl(0.8)\nsystem", style: 1,
+                label: "pc_krosbl(0.8)\nsystem", style: CurveStyles(["am-krosbl"])["am-krosbl"],
                 points: [
                     .init(x: 0, y: 0.1, lower: 0.05, upper: 0.30000000000000004), .init(x: 5, y: .nan),
                     .init(x: 10, y: 0, isHollow: true),
                 ]),
-            .init(label: "theirs", style: 1, isPublished: true, points: [.init(x: 0, y: 0.2), .init(x: 10, y: 0.01)]),
+            .init(
+                label: "theirs", style: CurveStyles(["am-krosbl"])["am-krosbl"], isPublished: true,
+                points: [.init(x: 0, y: 0.2), .init(x: 10, y: 0.01)]),
         ])
 
     @Test func dataAreCompleteAndUnrounded() {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         let block = """
             $curve0 << EOD
             # pc_krosbl(0.8) system: x y lower upper complete
@@ -33,7 +35,7 @@ import Testing
     }
 
     @Test func textIsNotInterpreted() {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         #expect(script.contains("'It''s 100 % `safe` @here'"))
         #expect(script.contains("set xlabel 'snr_db {x}' noenhanced"))
         #expect(script.contains("title 'pc_krosbl(0.8) system'"))
@@ -42,7 +44,7 @@ import Testing
     }
 
     @Test func drawsBandsBeneathLines() throws {
-        let script = GnuplotScript(figure).pictures
+        let script = GnuplotScript(figure).pictures(PictureFormat.standard)
         let plot = try #require(script.range(of: "plot $curve0").map { script[$0.lowerBound...] })
         let band = try #require(plot.range(of: "filledcurves"))
         let line = try #require(plot.range(of: "dashtype 1 pointtype 5"))
@@ -56,8 +58,12 @@ import Testing
 
     @Test func aSinglePointHasAnErrorBar() {
         var single = figure
-        single.curves = [.init(label: "a", style: 0, points: [.init(x: 1, y: 2, lower: 1, upper: 3)])]
-        let script = GnuplotScript(single).pictures
+        single.curves = [
+            .init(
+                label: "a", style: CurveStyles(["am-krosbl"])["am-krosbl"],
+                points: [.init(x: 1, y: 2, lower: 1, upper: 3)])
+        ]
+        let script = GnuplotScript(single).pictures(PictureFormat.standard)
         #expect(script.contains("with yerrorbars") && !script.contains("filledcurves"))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LacunaArrays
 import Testing
 
@@ -18,6 +19,18 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 70 } && lines.count >= 22)
         #expect(text.contains("Schatzfehler") && text.contains("svd_krosbl    a") && text.contains("omp    b"))
         #expect(text.contains("?^2"))
+    }
+
+    @Test(.enabled(if: Gnuplot.find() != nil, "gnuplot is not installed"))
+    func lettersOfEqualPointsStandSideBySide() throws {
+        let curves = (0..<30).map { index in
+            Figure.Curve(
+                label: "toy-\(index)", style: CurveStyles([])["toy"],
+                points: [.init(x: 0, y: Double(index / 3)), .init(x: 1, y: Double(index / 3))])
+        }
+        let figure = Figure(name: "f", title: "", x: .init(label: "x"), y: .init(label: "y"), curves: curves)
+        let text = try TerminalPlot(width: 79, height: 40).text(figure)
+        for letters in ["abc", "def", "BCD"] { #expect(text.components(separatedBy: letters).count == 3) }
     }
 
     @Test func withoutGnuplotTheWayIsTold() throws {

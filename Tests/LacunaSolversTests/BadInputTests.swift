@@ -88,6 +88,58 @@ import Testing
         }
     }
 
+    @Test func units() throws {
+        let model = try LinearModel(dictionary: KroneckerOperator(factors), measurements: y, noiseVariance: 1)
+        for bad in [0, -1, Double.nan, .infinity, 1e-200, 1e200] {
+            expectError(naming: "unit", kind: .value) {
+                _ = try SVDKroSBL<C>(prior: SingularVectorPrior(), options: .init(unit: bad)).start(model)
+            }
+        }
+        for bad in [0, -1, Double.nan, .infinity] {
+            expectError(naming: "typical size", kind: .value) {
+                _ = try SVDKroSBL<C>(prior: SingularVectorPrior(), options: .init(typicalSize: bad)).start(model)
+            }
+        }
+    }
+
+    @Test func priors() throws {
+        let model = try LinearModel(dictionary: KroneckerOperator(factors), measurements: y, noiseVariance: 1)
+        func alternating(_ change: (inout AlternatingPrior<Double>) -> Void) throws {
+            var solver = AMKroSBL<C>(.recovery)
+            change(&solver.prior)
+            _ = try solver.start(model)
+        }
+        func coupled(_ change: (inout PatternCoupledPrior<Double>) -> Void) throws {
+            var solver = PCKroSBL<C>(.recovery, couplings: [0.5, nil])
+            change(&solver.prior)
+            _ = try solver.start(model)
+        }
+        func flat(_ change: (inout CoupledPrecisionPrior<Double>) -> Void) throws {
+            var prior = CoupledPrecisionPrior<Double>()
+            change(&prior)
+            _ = try PCSBL<C>(prior: prior, options: .init(relativePruning: [0], stopsOn: .mean)).start(model)
+        }
+        try alternating { _ in }
+        try coupled { _ in }
+        try flat { _ in }
+        for bad in [0, -1] {
+            expectError(naming: "sweep limit") { try alternating { $0.sweepLimit = bad } }
+            expectError(naming: "sweep limit") { try coupled { $0.sweepLimit = bad } }
+        }
+        for bad in [-0.1, Double.nan] {
+            expectError(naming: "inner tolerance") { try alternating { $0.tolerance = bad } }
+            expectError(naming: "inner tolerance") { try coupled { $0.tolerance = bad } }
+            expectError(naming: "floor") { try coupled { $0.floor = bad } }
+            expectError(naming: "rate") { try flat { $0.rate = bad } }
+            expectError(naming: "shape") { try flat { $0.shape = bad } }
+            expectError(naming: "cutoff") { try flat { $0.cutoff = bad } }
+        }
+        for bad in [-0.1, 1.1, Double.nan, .infinity] {
+            expectError(naming: "coupling") { try coupled { $0.couplings[0] = bad } }
+            expectError(naming: "coupling") { try flat { $0.coupling = bad } }
+        }
+    }
+
     @Test func noiseVarianceThatIsMissing() throws {
         let model = try LinearModel(dictionary: KroneckerOperator(factors), measurements: y)
         expectError(naming: "noise variance") {
@@ -103,13 +155,14 @@ import Testing
     @Test func baselines() throws {
         let model = try LinearModel(dictionary: KroneckerOperator(factors), measurements: y, noiseVariance: 1)
         expectError(naming: "support", kind: .shape) {
-            _ = try OracleLeastSquares<C>(support: Support([0], of: 5)).solve(model)
+            _ = try OracleLeastSquares<C>(support: try Support([0], of: 5)).solve(model)
         }
         for bad in [0, -3] {
             expectError(naming: "atoms") { _ = try OrthogonalMatchingPursuit<C>(atoms: bad).solve(model) }
         }
         expectError(naming: "atoms") { _ = try KroneckerOMP<C>(atomsPerMode: 0).solve(model) }
         for bad in [-1, Double.nan] {
+            expectError(naming: "tolerance") { _ = try FISTA<C>(weight: 1, tolerance: bad).solve(model) }
             expectError(naming: "weight") { _ = try FISTA<C>(weight: bad).solve(model) }
             expectError(naming: "prior variance") { _ = try LMMSE<C>(priorVariance: bad).solve(model) }
             expectError(naming: "tolerance") { _ = try KroneckerOMP<C>(tolerance: bad).solve(model) }
@@ -122,7 +175,9 @@ import Testing
         expectError(naming: "dictionary") { _ = try KroneckerOMP<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try LMMSE<C>().solve(opaque) }
         expectError(naming: "dictionary") { _ = try FISTA<C>().solve(opaque) }
-        expectError(naming: "dictionary") { _ = try OracleLeastSquares<C>(support: Support([0], of: 6)).solve(opaque) }
+        expectError(naming: "dictionary") {
+            _ = try OracleLeastSquares<C>(support: try Support([0], of: 6)).solve(opaque)
+        }
         expectError(naming: "dictionary") {
             _ = try KroneckerPriorKind.alternating.solve(opaque, options: SparseBayesianOptions())
         }

@@ -1,6 +1,7 @@
-import LacunaSolvers
 import LacunaTestSupport
 import Testing
+
+@testable import LacunaSolvers
 
 @Suite struct FISTATests {
     /// Aᴴ(y - A x) = λ x/|x| on the support, at most λ in modulus off it.
@@ -60,6 +61,53 @@ import Testing
             let model = try LinearModel(dictionary: dictionary, measurements: [2])
             let x = try FISTA<Double>(weight: 1e-9, tolerance: 1e-14).solve(model).estimate.coefficients
             #expect(abs(row[0] * x[0] + row[1] * x[1] - 2) < 1e-6)
+        }
+    }
+
+    /// An operator whose power iteration settles far below its norm: the first guess of the step must be taken back.
+    private struct Misjudged: LinearOperator {
+        let diagonal: [Double]
+        var rows: Int { diagonal.count }
+        var columns: Int { diagonal.count }
+        func apply(
+            _ x: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
+        ) {
+            for index in diagonal.indices { y[index] = diagonal[index] * x[index] }
+        }
+        func applyAdjoint(
+            _ y: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
+        ) {
+            apply(y, into: x, workspace: workspace)
+        }
+    }
+
+    @Test func theStepIsShortenedWhereTheNormWasMisjudged() throws {
+        // Of 2000 directions the one of norm 1.5 is that of which the random start has least.
+        var stream = RandomStream(key: 0)
+        let start = stream.normals(count: 2000).map { abs($0) }
+        let hidden = try #require(start.indices.min { start[$0] < start[$1] })
+        var diagonal = Array(repeating: 1.0, count: 2000)
+        diagonal[hidden] = 1.5
+        var y = Array(repeating: 0.1, count: 2000)
+        y[hidden] = 50
+        let model = try LinearModel(dictionary: Misjudged(diagonal: diagonal), measurements: y)
+        let state = try FISTA<Double>(weight: 0.3).start(model)
+        try #require(state.curvature < 2)
+        let solver = FISTA<Double>(weight: 0.3, tolerance: 1e-13)
+        let solution = try solver.solve(model, limits: SolveLimits(recordsHistory: true))
+        #expect(solution.report.reason == .converged)
+        let x = solution.estimate.coefficients
+        #expect(abs(x[hidden] - (1.5 * 50 - 0.3) / 2.25) < 1e-9)
+        #expect(x.indices.allSatisfy { $0 == hidden || x[$0] == 0 })
+    }
+
+    @Test func aNormOutOfRangeIsAnError() throws {
+        for size in [1e-170, 1e170] {
+            let factored = try LinearModel(dictionary: DenseOperator(Matrix([[size]])), measurements: [1])
+            let opaque = try LinearModel(dictionary: Misjudged(diagonal: [size]), measurements: [1])
+            for model in [factored, opaque] {
+                #expect(throws: LacunaError.self) { try FISTA<Double>(weight: 1).solve(model) }
+            }
         }
     }
 

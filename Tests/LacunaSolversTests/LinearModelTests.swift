@@ -31,8 +31,13 @@ import Testing
         }
     }
 
-    @Test func squareError() {
-        #expect(normalizedSquareError([1.0, 2], against: [1, 1]) == 0.5)
-        #expect(normalizedSquareError([Complex<Double>(0, 1)], against: [Complex(1, 0)]) == 2)
+    @Test func squareError() throws {
+        #expect(try normalizedSquareError([1.0, 2], against: [1, 1]) == 0.5)
+        #expect(try normalizedSquareError([Complex<Double>(0, 1)], against: [Complex(1, 0)]) == 2)
+        #expect(try normalizedSquareError([0.0], against: [0]) == 0)
+        #expect(try normalizedSquareError([1.0], against: [0]) == .infinity)
+        for (estimate, truth) in [([1.0], []), ([], []), ([], [1.0]), ([1, 2], [1])] as [([Double], [Double])] {
+            #expect(throws: LacunaError.self) { try normalizedSquareError(estimate, against: truth) }
+        }
     }
 }

@@ -253,7 +253,7 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         // 210 measurements: the sample variance itself spreads by 10 %.
         let learnt = try #require(estimate.noiseVariance)
         #expect(learnt > 0.02 && learnt < 0.08)
-        #expect(normalizedSquareError(estimate.coefficients, against: problem.coefficients) < 0.01)
+        #expect(try normalizedSquareError(estimate.coefficients, against: problem.coefficients) < 0.01)
     }
 
     // MARK: Warm starts and results
@@ -280,7 +280,8 @@ enum KroneckerPriorKind: CaseIterable, Sendable {
         for index in g.indices where g[index] == 0 {
             #expect(estimate.coefficients[index] == 0 && estimate.variances?[index] == 0)
         }
-        #expect(Support(of: estimate.coefficients, threshold: 1e-3).jaccard(Support(of: problem.coefficients)) > 0.5)
+        #expect(
+            try Support(of: estimate.coefficients, threshold: 1e-3).jaccard(Support(of: problem.coefficients)) > 0.5)
     }
 
     @Test func contract() throws {

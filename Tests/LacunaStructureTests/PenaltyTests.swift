@@ -11,19 +11,20 @@ import Testing
         }
     }
 
-    private func check<S: Scalar>(_ type: S.Type) {
+    private func check<S: Scalar>(_ type: S.Type) throws {
         var stream = RandomStream(key: 2)
         for step: S.RealPart in [0.1, 1, 3] {
-            let gain = checkProx(L1Norm<S>(weight: 0.7), at: stream.vector(6), step: step, trials: 400, using: &stream)
+            let gain = try checkProx(
+                L1Norm<S>(weight: 0.7), at: stream.vector(6), step: step, trials: 400, using: &stream)
             #expect(gain <= rounding(200, of: S.self), "\(S.self)")
         }
     }
 
-    @Test func proxOfTheL1NormMinimises() {
-        check(Float.self)
-        check(Double.self)
-        check(Complex<Float>.self)
-        check(Complex<Double>.self)
+    @Test func proxOfTheL1NormMinimises() throws {
+        try check(Float.self)
+        try check(Double.self)
+        try check(Complex<Float>.self)
+        try check(Complex<Double>.self)
     }
 
     @Test func checkerFindsAWrongProx() {
@@ -31,14 +32,19 @@ import Testing
         #expect(checkProx(WrongPenalty(), at: [2, -3, 0.1], step: 0.5, trials: 400, using: &stream) > 1e-3)
     }
 
-    @Test func softThreshold() {
+    @Test func softThreshold() throws {
         var x = [3.0, -0.5, -2, 1]
-        x.withUnsafeMutableBufferPointer { L1Norm<Double>(weight: 2).prox($0, step: 0.5) }
+        try x.withUnsafeMutableBufferPointer { try L1Norm<Double>(weight: 2).prox($0, step: 0.5) }
         #expect(x == [2, 0, -1, 0])
         // On the modulus, keeping the phase.
         var z = [Complex<Double>(3, 4)]
-        z.withUnsafeMutableBufferPointer { L1Norm<Complex<Double>>(weight: 1).prox($0, step: 1) }
+        try z.withUnsafeMutableBufferPointer { try L1Norm<Complex<Double>>(weight: 1).prox($0, step: 1) }
         #expect((z[0] - Complex(2.4, 3.2)).modulus < 1e-15)
-        #expect([Complex<Double>(3, 4), Complex(0, -1)].withUnsafeBufferPointer { L1Norm(weight: 2).value($0) } == 12)
+        let norm = try L1Norm<Complex<Double>>(weight: 2)
+        #expect([Complex<Double>(3, 4), Complex(0, -1)].withUnsafeBufferPointer { norm.value($0) } == 12)
+    }
+
+    @Test(arguments: [-1, .nan, .infinity]) func aWeightThatIsNone(weight: Double) {
+        #expect(throws: LacunaError.self) { try L1Norm<Double>(weight: weight) }
     }
 }

@@ -37,8 +37,8 @@ import Testing
         #expect(abs(solution.report.iterations - answer.iterations) <= 1)
         guard answer.iterations < answer.settings.max_iter ?? 0 else {
             let truth = try #require(problem.truth)
-            let ours = normalizedSquareError(x, against: truth)
-            let theirs = normalizedSquareError(answer.coefficients, against: truth)
+            let ours = try normalizedSquareError(x, against: truth)
+            let theirs = try normalizedSquareError(answer.coefficients, against: truth)
             #expect(abs(ours - theirs) < 0.01 * theirs)
             return
         }

@@ -101,8 +101,8 @@ struct ReferenceProblem<S: ReferenceScalar> {
         let conjugate = Matrix(rows: antennas, columns: atoms) { mobile[$0, $1].conjugated }
         let rebuilt = try KroneckerOperator([factors[0], conjugate, factors[2]]).apply(coefficients)
         let size = channels.columns
-        let ratios = (0..<channels.rows).map { pattern in
-            normalizedSquareError(
+        let ratios = try (0..<channels.rows).map { pattern in
+            try normalizedSquareError(
                 Array(rebuilt[pattern * size..<(pattern + 1) * size]), against: (0..<size).map { channels[pattern, $0] }
             )
         }

@@ -1,3 +1,4 @@
+import LacunaSolvers
 import Foundation
 import LacunaScenarios
 

@@ -81,8 +81,9 @@ struct DescribeCommand: SessionCommand {
         guard !declarations.isEmpty else { return "none" }
         var table = TextTable(["name", "default", "expected", "meaning"], leftColumns: [0, 1, 2, 3])
         for declaration in declarations {
-            let value = declaration.defaultValue?.description ?? (declaration.isRequired ? "required" : "none")
-            table.append([declaration.name, value, declaration.expectation, declaration.summary])
+            table.append([
+                declaration.name, declaration.defaultDescription, declaration.expectation, declaration.summary,
+            ])
         }
         return table.text
     }

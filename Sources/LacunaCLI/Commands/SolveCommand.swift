@@ -48,6 +48,11 @@ struct SolveCommand: SessionCommand {
         if !quiet { for note in problem.notes { session.console.error("note: \(note)") } }
         let solution = try method.solve(problem.data, options: values)
         try solution.write(to: output)
+        if !quiet, values["unit"] == nil, let unit = solution.unit, unit != .number(1) {
+            session.console.error(
+                "note: the data suggest x of the order of \(unit), which is what x was counted in (option unit; 1 takes the data as they are)"
+            )
+        }
         if !quiet { try session.console.print(solution.summary) }
         guard solution.stopReasons.contains(.diverged) else { return .success }
         session.console.error(
@@ -62,6 +67,16 @@ extension ProblemFileSolution {
         case .real(let file): file.snapshots.map(\.stopReason)
         case .complex(let file): file.snapshots.map(\.stopReason)
         }
+    }
+
+    /// What Bayesian methods counted x in.
+    fileprivate var unit: ParameterValue? {
+        let options =
+            switch self {
+            case .real(let file): file.options
+            case .complex(let file): file.options
+            }
+        return options.first { $0.name == "unit" }?.value
     }
 
     /// What went into the file, one line per snapshot.

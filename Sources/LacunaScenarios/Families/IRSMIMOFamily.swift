@@ -63,16 +63,16 @@ struct IRSMIMOFamily: ProblemFamily {
             configuration, training: IRSMIMOTraining(configuration, using: &trainingStream),
             channel: IRSMIMOChannel(configuration, using: &channelStream), snrDecibels: snr, noise: &noise,
             redraws: &redraws)
-        let transmission = QPSKTransmission(count: try parameters.integer("symbols"), using: &symbols)
+        let transmission = try QPSKTransmission(count: try parameters.integer("symbols"), using: &symbols)
         let support = Support(of: drawn.coefficients)
-        let problem = LinearProblem(.complex(drawn.model), preset: .irs, snrDecibels: snr, support: support)
+        let problem = LinearProblem(.complex(drawn.model), preset: .irs, snrDecibels: snr, support: support, unit: 1)
         return DrawnProblem(problem: problem) { estimate in
             guard case .complex(let estimate) = estimate as? LinearEstimate else { throw wrongEstimate(name) }
             let channels = try drawn.channels(of: estimate.coefficients)
             return [
-                "nmse": normalizedMeanSquareError(channels, against: drawn.channels),
+                "nmse": try normalizedMeanSquareError(channels, against: drawn.channels),
                 "ser": try transmission.symbolErrorRate(channels, channels: drawn.channels, snrDecibels: snr),
-                "support_recovery": Support.recovered(estimate.coefficients).jaccard(support),
+                "support_recovery": try Support.recovered(estimate.coefficients).jaccard(support),
             ]
         }
     }

@@ -58,12 +58,12 @@ struct KroneckerRecoveryFamily: ProblemFamily {
             known
             ? drawn.model
             : try LinearModel(dictionary: drawn.model.dictionary, measurements: drawn.model.measurements)
-        let problem = LinearProblem(.real(model), preset: .recovery, snrDecibels: snr, support: support)
+        let problem = LinearProblem(.real(model), preset: .recovery, snrDecibels: snr, support: support, unit: 1)
         return DrawnProblem(problem: problem) { estimate in
             guard case .real(let estimate) = estimate as? LinearEstimate else { throw wrongEstimate(name) }
             return [
-                "nmse": normalizedSquareError(estimate.coefficients, against: truth),
-                "support_recovery": Support.recovered(estimate.coefficients).jaccard(support),
+                "nmse": try normalizedSquareError(estimate.coefficients, against: truth),
+                "support_recovery": try Support.recovered(estimate.coefficients).jaccard(support),
             ]
         }
     }

@@ -61,10 +61,10 @@ struct ProblemFileFamily: ProblemFamily {
                 throw wrongEstimate(name)
             }
             let fit = try model.dictionary.apply(x)
-            var scores = ["residual": normalizedSquareError(fit, against: model.measurements).squareRoot()]
+            var scores = ["residual": try normalizedSquareError(fit, against: model.measurements).squareRoot()]
             if let truth {
-                scores["nmse"] = normalizedSquareError(x, against: truth)
-                scores["support_recovery"] = Support.recovered(x).jaccard(Support(of: truth))
+                scores["nmse"] = try normalizedSquareError(x, against: truth)
+                scores["support_recovery"] = try Support.recovered(x).jaccard(Support(of: truth))
             }
             return scores
         }

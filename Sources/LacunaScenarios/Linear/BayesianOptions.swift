@@ -1,24 +1,16 @@
 import LacunaExperiment
 import LacunaSolvers
 
-/// Options that the Bayesian methods share. Those whose default depends on the preset are declared without one.
+/// Options that the Bayesian methods share. What a preset decides is read off the published solvers.
 enum BayesianOptions {
     static let preset = ParameterDeclaration(
         "preset", .choice(Preset.allCases.map(\.rawValue)),
         "settings of the recovery study (Fig. 3) or of the IRS study (Fig. 7); default: the problem's own, recovery for files"
     )
-    static let prune = ParameterDeclaration(
-        "prune", .numbers(0...0.999_999),
-        "drop hyperparameters below this multiple of the largest of their mode: one number, or one per mode; default: the preset's"
-    )
-    static let pruneAbsolute = ParameterDeclaration(
-        "prune_absolute", .number(0...1e300), "drop hyperparameters below this; default: the preset's")
     static let tolerance = ParameterDeclaration(
         "tolerance", .number(0...1), default: .number(1e-4), "relative change of the hyperparameters at which to stop")
     static let iterations = ParameterDeclaration(
         "iterations", .integer(1...10_000_000), default: .integer(150), "iteration limit")
-    static let normalisedStart = ParameterDeclaration(
-        "normalised_start", .flag, "start at unit norm with the scale in the last mode; default: the preset's")
     static let learnNoise = ParameterDeclaration(
         "learn_noise", .flag, "learn the noise variance; default: only where the problem does not give it")
     static let noiseVariance = ParameterDeclaration(
@@ -27,31 +19,74 @@ enum BayesianOptions {
     )
     static let noiseOverride = ParameterDeclaration(
         "noise_variance", .number(Double.leastNormalMagnitude...1e300), "noise variance in place of the problem's")
-    static let innerTolerance = ParameterDeclaration(
-        "inner_tolerance", .number(0...1e300),
-        "change of the hyperparameters at which inner sweeps stop; default: the preset's")
-    static let innerRelative = ParameterDeclaration(
-        "inner_relative", .flag, "inner_tolerance is relative; default: the preset's")
-    static let innerIterations = ParameterDeclaration(
-        "inner_iterations", .integer(1...1_000_000), "limit of inner sweeps; default: the method's")
+    static let unit = ParameterDeclaration(
+        "unit", .number(1e-100...1e100),
+        "what x is counted in while it is solved for: hyperparameters start near 1 and absolute thresholds hold in unit^2; 1: the data as they are; default: 1 in studies, for files the power of 1000 that brings them nearest to the preset's study"
+    )
 
-    static let kronecker = [
-        preset, prune, pruneAbsolute, tolerance, iterations, normalisedStart, learnNoise, noiseVariance,
-    ]
-    static let inner = [innerTolerance, innerRelative, innerIterations]
+    static func loop<Posterior, Prior>(
+        pruneRemark: String = "", _ solver: (Preset) -> SparseBayesianLearning<Posterior, Prior>
+    ) -> [ParameterDeclaration] where Prior.Real == Double {
+        let prune = byPreset { preset in
+            let ratios = solver(preset).options.relativePruning.map { ParameterValue.number($0) }
+            return ratios.count == 1 ? ratios[0] : .list(ratios)
+        }
+        return [
+            preset,
+            ParameterDeclaration(
+                "prune", .numbers(0...0.999_999), presets: prune,
+                "drop hyperparameters below this multiple of the largest of their mode: one number, or one per mode"
+                    + pruneRemark),
+            ParameterDeclaration(
+                "prune_absolute", .number(0...1e300), presets: byPreset { .number(solver($0).options.absolutePruning) },
+                "drop hyperparameters below this, in unit^2"),
+            tolerance, iterations, learnNoise, noiseVariance, unit,
+        ]
+    }
+
+    static func start(_ start: (Preset) -> ScaleStart) -> ParameterDeclaration {
+        ParameterDeclaration(
+            "normalised_start", .flag, presets: byPreset { .flag(start($0) == .normalized) },
+            "start at unit norm with the scale in the last mode")
+    }
+
+    static func inner(
+        _ settings: (Preset) -> (tolerance: Double, isRelative: Bool, limit: Int)
+    ) -> [ParameterDeclaration] {
+        [
+            ParameterDeclaration(
+                "inner_tolerance", .number(0...1e300), presets: byPreset { .number(settings($0).tolerance) },
+                "change of the hyperparameters at which inner sweeps stop, in unit^2 unless relative"),
+            ParameterDeclaration(
+                "inner_relative", .flag, presets: byPreset { .flag(settings($0).isRelative) },
+                "inner_tolerance is relative"),
+            ParameterDeclaration(
+                "inner_iterations", .integer(1...1_000_000), presets: byPreset { .integer(settings($0).limit) },
+                "limit of inner sweeps"),
+        ]
+    }
+
+    private static func byPreset(_ value: (Preset) -> ParameterValue) -> [ParameterDeclaration.PresetDefault] {
+        Preset.allCases.map { .init(preset: $0.rawValue, value: value($0)) }
+    }
 }
 
 extension LinearMethodSettings {
-    /// The model with the option `noise_variance` in force, and whether the noise is to be learnt.
-    func applyNoise<S: Scalar>(
-        _ model: LinearModel<S>, to solverOptions: inout SparseBayesianOptions<Double>
+    /// Puts given options in place of a published solver's, and the noise variance in place of the model's.
+    func apply<S: Scalar>(
+        to solver: inout SparseBayesianOptions<Double>, _ model: LinearModel<S>, prunes: Bool = true
     ) throws -> LinearModel<S> where S.RealPart == Double {
-        let given = try options.optionalNumber("noise_variance")
-        let learns = try learnsNoise(model)
-        solverOptions.learnsNoise = learns
-        if learns { solverOptions.initialNoiseVariance = given }
-        guard !learns, let given else { return model }
-        return try LinearModel(dictionary: model.dictionary, measurements: model.measurements, noiseVariance: given)
+        if prunes {
+            solver.relativePruning = try numbers("prune", default: solver.relativePruning)
+            solver.absolutePruning = try number("prune_absolute", default: solver.absolutePruning)
+        }
+        solver.tolerance = try options.number("tolerance")
+        solver.iterationLimit = try options.integer("iterations")
+        solver.unit = try number("unit", default: unit ?? model.coefficientUnit(typicalSize: solver.typicalSize))
+        solver.learnsNoise = try learnsNoise(model)
+        guard solver.learnsNoise else { return try self.model(model) }
+        solver.initialNoiseVariance = try options.optionalNumber("noise_variance")
+        return model
     }
 
     /// The model with the option `noise_variance` in force, for methods that do not learn it.
@@ -60,18 +95,8 @@ extension LinearMethodSettings {
         return try LinearModel(dictionary: model.dictionary, measurements: model.measurements, noiseVariance: given)
     }
 
-    /// Options of the loop: pruning as given or as the preset has it.
-    func loopOptions(prune: [Double], pruneAbsolute: Double, modes: Int) throws -> SparseBayesianOptions<Double> {
-        // The authors give thresholds for three modes; on another number of modes the first serves all.
-        let preset = prune.count == 1 || prune.count == modes ? prune : [prune[0]]
-        return SparseBayesianOptions(
-            relativePruning: try numbers("prune", default: preset),
-            absolutePruning: try number("prune_absolute", default: pruneAbsolute),
-            tolerance: try options.number("tolerance"), iterationLimit: try options.integer("iterations"))
-    }
-
-    func start() throws -> ScaleStart {
-        try flag("normalised_start", default: preset == .recovery) ? .normalized : .ones
+    func start(_ published: ScaleStart) throws -> ScaleStart {
+        try flag("normalised_start", default: published == .normalized) ? .normalized : .ones
     }
 
     /// Whether the noise variance will be learnt from this model.

@@ -24,6 +24,8 @@ public struct LinearMethodSettings: Sendable {
     public let snrDecibels: Double?
     /// The true support, for oracles.
     public let support: Support?
+    /// What the problem says x is counted in.
+    let unit: Double?
     /// Values in force of options that were left to the preset or the problem.
     let resolved = ResolvedOptions()
 
@@ -36,6 +38,7 @@ public struct LinearMethodSettings: Sendable {
         if declaresPreset { resolved.note("preset", .text(preset.rawValue)) }
         snrDecibels = problem.snrDecibels
         support = problem.support
+        unit = problem.unit
     }
 }
 
@@ -116,7 +119,7 @@ extension LinearMethod {
         _ recorded: RecordedProblem<S>, options: ParameterValues, erase: (LinearModel<S>) -> LinearProblem.Model
     ) throws -> SolutionFile<S> where S.RealPart == Double {
         let dictionary = try KroneckerOperator(recorded.dictionaries)
-        var inForce: ResolvedOptions?
+        var inForce: [ResolvedOptions] = []
         let snapshots = try (0..<recorded.snapshotCount).map { snapshot in
             let model = try LinearModel(
                 dictionary: dictionary, measurements: Array(recorded.snapshots.column(snapshot)),
@@ -125,25 +128,28 @@ extension LinearMethod {
             let problem = LinearProblem(erase(model), support: truth.map { Support(of: $0) })
             if let reason = reasonToSkip(problem) { throw LacunaError(.value, name, reason) }
             let settings = try LinearMethodSettings(options: options, problem: problem)
-            inForce = settings.resolved
+            inForce.append(settings.resolved)
             let solution = try solve(model, settings: settings, limits: SolveLimits())
-            return Self.snapshot(solution, truth: truth)
+            return try Self.snapshot(solution, truth: truth)
         }
-        let values = options.declarations.compactMap { declaration in
-            (inForce?[declaration.name] ?? options[declaration.name]).map { (name: declaration.name, value: $0) }
+        let values: [(name: String, value: ParameterValue)] = options.declarations.compactMap { declaration in
+            let chosen = inForce.compactMap { $0[declaration.name] }
+            // What follows from the data may differ between snapshots.
+            let value = Set(chosen).count > 1 ? ParameterValue.list(chosen) : chosen.first
+            return (value ?? options[declaration.name]).map { (name: declaration.name, value: $0) }
         }
         return SolutionFile(method: name, options: values, snapshots: snapshots)
     }
 
     private static func snapshot<S: Scalar & HDF5Element>(
         _ solution: Solution<SparseEstimate<S>>, truth: [S]?
-    ) -> SolutionFile<S>.Snapshot where S.RealPart == Double {
+    ) throws -> SolutionFile<S>.Snapshot where S.RealPart == Double {
         let estimate = solution.estimate
         return SolutionFile<S>.Snapshot(
             x: estimate.coefficients, variance: estimate.variances, gammas: estimate.scales,
             iterations: solution.report.iterations, stopReason: solution.report.reason,
             noiseVariance: estimate.noiseVariance, seconds: solution.report.seconds,
-            nmse: truth.map { normalizedSquareError(estimate.coefficients, against: $0) },
-            supportRecovery: truth.map { Support.recovered(estimate.coefficients).jaccard(Support(of: $0)) })
+            nmse: try truth.map { try normalizedSquareError(estimate.coefficients, against: $0) },
+            supportRecovery: try truth.map { try Support.recovered(estimate.coefficients).jaccard(Support(of: $0)) })
     }
 }

@@ -14,21 +14,19 @@ public struct LinearProblem: Sendable {
     public let snrDecibels: Double?
     /// The true support, for oracles only; nil: not known.
     public let support: Support?
+    /// What Bayesian methods count x in: 1 in the published studies; nil: a power of 1000 that suits the data.
+    public let unit: Double?
 
-    public init(_ model: Model, preset: Preset = .recovery, snrDecibels: Double? = nil, support: Support? = nil) {
+    public init(
+        _ model: Model, preset: Preset = .recovery, snrDecibels: Double? = nil, support: Support? = nil,
+        unit: Double? = nil
+    ) {
         self.model = model
         self.preset = preset
         self.snrDecibels = snrDecibels
         self.support = support
+        self.unit = unit
     }
-}
-
-/// The two sets of settings of He & Joseph (2024).
-public enum Preset: String, Sendable, CaseIterable {
-    /// Their Fig. 3.
-    case recovery
-    /// Their Fig. 7.
-    case irs
 }
 
 /// What a method on linear problems returns, real or complex as the problem is.

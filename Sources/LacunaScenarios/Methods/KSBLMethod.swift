@@ -9,19 +9,18 @@ struct KSBLMethod: LinearMethod {
         title:
             "Sparse Bayesian Learning Based Tensor Dictionary Learning and Signal Recovery with Application to MIMO Channel Estimation",
         source: "IEEE J. Sel. Topics Signal Processing; as compared in arXiv 2307.14719")
-    let options = BayesianOptions.kronecker
+    let options =
+        BayesianOptions.loop { AMKroSBL<Double>.singleSweep($0) }
+        + [BayesianOptions.start { AMKroSBL<Double>.singleSweep($0).prior.start }]
 
     func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {
-        let isIRS = settings.preset == .irs
-        var options = try settings.loopOptions(
-            prune: isIRS ? [1e-2, 1e-1, 1e-3] : [1e-2], pruneAbsolute: isIRS ? 1e-4 : 0, modes: model.modeCount)
-        let model = try settings.applyNoise(model, to: &options)
-        let prior = AlternatingPrior<Double>.singleSweep(start: try settings.start())
-        return try KroneckerSBL<S, AlternatingPrior<Double>>(prior: prior, options: options).solve(
-            model, limits: limits)
+        var solver = AMKroSBL<S>.singleSweep(settings.preset, modes: model.modeCount)
+        let model = try settings.apply(to: &solver.options, model)
+        solver.prior.start = try settings.start(solver.prior.start)
+        return try solver.solve(model, limits: limits)
     }
 }

@@ -6,7 +6,11 @@ struct PCKroSBLMethod: LinearMethod {
     let summary = "Kronecker SBL for block-sparse modes by pattern-coupled hyperparameters"
     let citation = Citation.heJoseph2024
     let options =
-        BayesianOptions.kronecker.filter { $0.name != "normalised_start" } + BayesianOptions.inner + [
+        BayesianOptions.loop { PCKroSBL<Double>($0, couplings: [nil, nil, nil]) }
+        + BayesianOptions.inner {
+            let prior = PCKroSBL<Double>($0, couplings: []).prior
+            return (prior.tolerance, prior.isRelative, prior.sweepLimit)
+        } + [
             ParameterDeclaration("beta", .number(0...1), default: .number(0.8), "coupling to both neighbours"),
             ParameterDeclaration(
                 "coupled_modes", .integers(1...64),
@@ -23,17 +27,13 @@ struct PCKroSBLMethod: LinearMethod {
         if let outside = coupled.first(where: { $0 > modes }) {
             throw LacunaError(.value, "coupled_modes", "mode \(outside) of a problem with \(modes)")
         }
-        // The paper couples in its IRS study only. For recovery: AM's threshold, and none that depends on the scale of x.
-        let isIRS = settings.preset == .irs
-        var options = try settings.loopOptions(
-            prune: isIRS ? [1e-2, 1e-1, 1e-2] : [1e-2], pruneAbsolute: isIRS ? 1e-4 : 0, modes: modes)
-        let model = try settings.applyNoise(model, to: &options)
         let beta = try settings.options.number("beta")
-        var prior = PatternCoupledPrior<Double>(couplings: (1...modes).map { coupled.contains($0) ? beta : nil })
-        prior.tolerance = try settings.number("inner_tolerance", default: prior.tolerance)
-        prior.isRelative = try settings.flag("inner_relative", default: prior.isRelative)
-        prior.sweepLimit = try settings.integer("inner_iterations", default: prior.sweepLimit)
-        return try KroneckerSBL<S, PatternCoupledPrior<Double>>(prior: prior, options: options)
-            .solve(model, limits: limits)
+        var solver = PCKroSBL<S>(
+            settings.preset, couplings: (1...modes).map { coupled.contains($0) ? beta : nil })
+        let model = try settings.apply(to: &solver.options, model)
+        solver.prior.tolerance = try settings.number("inner_tolerance", default: solver.prior.tolerance)
+        solver.prior.isRelative = try settings.flag("inner_relative", default: solver.prior.isRelative)
+        solver.prior.sweepLimit = try settings.integer("inner_iterations", default: solver.prior.sweepLimit)
+        return try solver.solve(model, limits: limits)
     }
 }

@@ -10,17 +10,15 @@ struct PCSBLMethod: LinearMethod {
         source: "IEEE Trans. Signal Processing 63(2)")
     let options = [
         BayesianOptions.tolerance, BayesianOptions.iterations, BayesianOptions.learnNoise,
-        BayesianOptions.noiseVariance,
+        BayesianOptions.noiseVariance, BayesianOptions.unit,
         ParameterDeclaration("beta", .number(0...1), default: .number(0.9), "coupling to both neighbours"),
     ]
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {
-        var options = SparseBayesianOptions<Double>(
-            relativePruning: [0], tolerance: try settings.options.number("tolerance"),
-            iterationLimit: try settings.options.integer("iterations"), stopsOn: .mean)
-        let model = try settings.applyNoise(model, to: &options)
+        var options = SparseBayesianOptions<Double>(relativePruning: [0], stopsOn: .mean)
+        let model = try settings.apply(to: &options, model, prunes: false)
         let prior = CoupledPrecisionPrior<Double>(coupling: try settings.options.number("beta"))
         return try PCSBL<S>(prior: prior, options: options).solve(model, limits: limits)
     }

@@ -5,21 +5,19 @@ struct SVDKroSBLMethod: LinearMethod {
     let name = "svd-krosbl"
     let summary = "Kronecker SBL, hyperparameters by a rank-one fit of the second moments"
     let citation = Citation.heJoseph2024
-    let options = BayesianOptions.kronecker
+    let options =
+        BayesianOptions.loop(pruneRemark: "; irs at 25 dB and above: 0.001") { SVDKroSBL<Double>($0) }
+        + [BayesianOptions.start { SVDKroSBL<Double>($0).prior.start }]
 
     func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {
-        // In the IRS study the authors prune by a ratio at high SNR only.
-        let isQuiet = (settings.snrDecibels ?? 0) >= 25
-        let prune = settings.preset == .recovery || isQuiet ? 1e-3 : 0
-        var options = try settings.loopOptions(
-            prune: [prune], pruneAbsolute: settings.preset == .irs ? 1e-4 : 0, modes: model.modeCount)
-        let model = try settings.applyNoise(model, to: &options)
-        let prior = SingularVectorPrior<Double>(start: try settings.start())
-        return try KroneckerSBL<S, SingularVectorPrior<Double>>(prior: prior, options: options)
-            .solve(model, limits: limits)
+        var solver = SVDKroSBL<S>(
+            settings.preset, snrDecibels: settings.snrDecibels ?? 0)
+        let model = try settings.apply(to: &solver.options, model)
+        solver.prior.start = try settings.start(solver.prior.start)
+        return try solver.solve(model, limits: limits)
     }
 }

@@ -1,0 +1,68 @@
+import LacunaArrays
+
+/// The look of each algorithm of an experiment. It follows the method, not the position: a method looks the same in
+/// every figure of every scenario, and when others are left out.
+///
+/// Known methods stand in a table. A label that is not in it ("svd-krosbl, noise learnt") has the colour of its method,
+/// darker, with a marker and dashes that a hash of the label chooses; a method that is not in it has a colour kept for such,
+/// chosen in the same way. Where the choice is taken in this experiment the next free one follows.
+struct CurveStyles {
+    /// Bayesian methods are solid in the colours of Okabe and Ito, "Color Universal Design" (2008), which colour-blind
+    /// readers tell apart, without the yellow that is lost on white; others dashed in colours as far from them as could
+    /// be found under simulated protanopia and deuteranopia (Machado et al. 2009); the bound is black and dotted.
+    static let known: [String: CurveStyle] = [
+        "svd-krosbl": CurveStyle(color: "#0072b2", marker: .circle),
+        "am-krosbl": CurveStyle(color: "#d55e00", marker: .square),
+        "pc-krosbl": CurveStyle(color: "#009e73", marker: .pentagon),
+        "pc-krosbl(0.8)": CurveStyle(color: "#009e73", marker: .triangle),
+        "pc-krosbl(0.5)": CurveStyle(color: "#cc79a7", marker: .invertedTriangle),
+        "ksbl": CurveStyle(color: "#882255", marker: .triangle),
+        "sbl": CurveStyle(color: "#e69f00", marker: .diamond),
+        "pc-sbl": CurveStyle(color: "#56b4e9", marker: .pentagon),
+        "omp": CurveStyle(color: "#5a3d00", marker: .circle, dash: .dashed),
+        "kronecker-omp": CurveStyle(color: "#906030", marker: .square, dash: .dashed),
+        "fista": CurveStyle(color: "#332288", marker: .invertedTriangle, dash: .dashed),
+        "lmmse": CurveStyle(color: "#304848", marker: .pentagon, dash: .dashed),
+        "least-squares": CurveStyle(color: "#808080", marker: .triangle, dash: .dashed),
+        "oracle-least-squares": CurveStyle(color: "#000000", marker: .diamond, dash: .dotted),
+    ]
+    /// Kept for methods that are not in the table, equally far from its colours.
+    private static let otherColors = ["#a80090", "#30c878", "#1818f0", "#8080f0"]
+
+    private let styles: [String: CurveStyle]
+
+    /// - Parameter methods: label -> method, where they differ.
+    init(_ algorithms: [String], methods: [String: String] = [:]) {
+        var styles: [String: CurveStyle] = [:]
+        for label in algorithms { styles[label] = Self.known[label] }
+        for label in algorithms where styles[label] == nil {
+            let taken = Array(styles.values)
+            let candidates = Self.candidates(for: label, of: methods[label])
+            // A colour of its own first; 120 looks before one repeats.
+            styles[label] =
+                candidates.first { candidate in !taken.contains { $0.color == candidate.color } }
+                ?? candidates.first { !taken.contains($0) } ?? candidates[0]
+        }
+        self.styles = styles
+    }
+
+    subscript(label: String) -> CurveStyle { styles[label] ?? Self.candidates(for: label, of: nil)[0] }
+
+    /// The looks that a label may have, the hash's choice first.
+    private static func candidates(for label: String, of method: String?) -> [CurveStyle] {
+        var hash = StableHash()
+        hash.combine(label)
+        let own = method.flatMap { known[$0] }
+        let colors = own.map { [$0.darkened.color] } ?? otherColors
+        // Dashes say that it is not the method as such.
+        let dashes = own.map { own in CurveStyle.Dash.allCases.filter { $0 != own.dash } } ?? CurveStyle.Dash.allCases
+        let markers = CurveStyle.Marker.allCases
+        let start = Int(hash.value % UInt64(colors.count * markers.count))
+        return (0..<colors.count * markers.count * dashes.count).map { index in
+            let place = start + index
+            return CurveStyle(
+                color: colors[place % colors.count], marker: markers[(place / colors.count) % markers.count],
+                dash: dashes[(index / (colors.count * markers.count)) % dashes.count])
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import LacunaPlot
+
+@Suite struct CurveStylesTests {
+    private let labels = CurveStyles.known.keys.sorted()
+
+    @Test func knownMethodsDiffer() {
+        let looks = CurveStyles.known.values.map { "\($0.color) \($0.marker)" }
+        #expect(Set(looks).count == CurveStyles.known.count)
+    }
+
+    @Test func theLookFollowsTheMethodAndNotItsPosition() {
+        for label in labels + ["matched-filter"] {
+            let alone = CurveStyles([label])[label]
+            #expect(CurveStyles(labels + ["matched-filter"])[label] == alone)
+            #expect(CurveStyles(["matched-filter"] + labels.reversed())[label] == alone)
+        }
+    }
+
+    @Test func newcomersCollideWithNone() {
+        let toys = (1...20).map { "toy-\($0)" }
+        let styles = CurveStyles(labels + toys)
+        #expect(Set((labels + toys).map { styles[$0] }).count == labels.count + toys.count)
+        let colors = Set(CurveStyles.known.values.map(\.color))
+        #expect(toys.allSatisfy { !colors.contains(styles[$0].color) })
+        // A few have each a colour of its own.
+        #expect(Set(toys.prefix(4).map { styles[$0].color }).count == 4)
+    }
+
+    @Test func variantsKeepTheColourOfTheirMethod() {
+        let learnt = "svd-krosbl, noise learnt", faster = "svd-krosbl, pruned"
+        let styles = CurveStyles(
+            ["svd-krosbl", learnt, faster], methods: [learnt: "svd-krosbl", faster: "svd-krosbl"])
+        #expect([learnt, faster].allSatisfy { styles[$0].color == "#003959" })
+        #expect(Set([styles["svd-krosbl"], styles[learnt], styles[faster]]).count == 3)
+        #expect(styles["svd-krosbl"].variant(1).dash != styles["svd-krosbl"].dash)
+    }
+}
