@@ -1,4 +1,5 @@
 import LacunaExperiment
+import LacunaIO
 
 extension Scenario {
     /// The scenario as YAML that needs no profile, no override and no default: reading it gives the same scenario, and
@@ -75,24 +76,5 @@ func quoted(_ text: String) -> String {
             || byte == 0x2D || byte == 0x5F
     }
     let startsWithLetter = text.unicodeScalars.first?.properties.isAlphabetic ?? false
-    if isPlain, startsWithLetter, !words.contains(text.lowercased()) { return text }
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": escaped += "\\\""
-        case "\\": escaped += "\\\\"
-        case "\n": escaped += "\\n"
-        case "\t": escaped += "\\t"
-        case "\r": escaped += "\\r"
-        default:
-            let code = scalar.value
-            if code < 0x20 || (0x7F...0x9F).contains(code) || code == 0xFEFF || code == 0x2028 || code == 0x2029 {
-                let digits = String(code, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            } else {
-                escaped.unicodeScalars.append(scalar)
-            }
-        }
-    }
-    return "\"\(escaped)\""
+    return isPlain && startsWithLetter && !words.contains(text.lowercased()) ? text : JSONText.quoted(text)
 }
