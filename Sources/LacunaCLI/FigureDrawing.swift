@@ -7,7 +7,6 @@ struct FigureDrawing: Sendable {
     let scenario: Scenario
     let folder: OutputFolder
     let console: Console
-    var formats = PictureFormat.standard
 
     /// Scripts and pictures of the figures; without gnuplot a line says how to draw them later.
     /// - Returns: the paths of the pictures.

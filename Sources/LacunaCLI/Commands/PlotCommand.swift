@@ -52,16 +52,16 @@ struct PlotCommand: SessionCommand {
                 .value, folder.path, "the scenario has no figures",
                 remedy: "Name one: --x AXIS --y METRIC; axes: \(scenario.axes.map(\.name).joined(separator: ", "))")
         }
-        var drawing = FigureDrawing(scenario: scenario, folder: folder, console: session.console)
-        // Each once, in the order of their declaration.
-        if !formats.isEmpty { drawing.formats = PictureFormat.allCases.filter(formats.contains) }
+        let drawing = FigureDrawing(scenario: scenario, folder: folder, console: session.console)
         let pooled = try x == nil ? nil : pooledAxes(scenario)
         if terminal {
             for figure in try drawing.figures(table, specifications, pooling: pooled) {
                 try session.console.print(try TerminalPlot().text(figure))
             }
         } else {
-            for picture in try drawing.draw(table, specifications, pooling: pooled) {
+            // Each once, in the order of their declaration.
+            let chosen = formats.isEmpty ? PictureFormat.standard : PictureFormat.allCases.filter(formats.contains)
+            for picture in try drawing.draw(table, specifications, pooling: pooled, formats: chosen) {
                 try session.console.print(picture)
             }
         }
