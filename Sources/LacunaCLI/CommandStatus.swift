@@ -8,6 +8,7 @@ import LacunaScenarios
 enum CommandStatus: Int32 {
     /// All cells have a result; diverged and skipped ones are results.
     case success = 0
+    /// Or an expectation of the scenario is violated, or a reference result not reproduced.
     case someCellsFailed = 1
     /// Wrong arguments, or a scenario or input file that is wrong.
     case usage = 2

@@ -44,7 +44,8 @@ struct Console: Sendable {
                 return
             } else if errno != EINTR {
                 throw LacunaError(
-                    .environment, "standard output", "cannot be written (\(String(cString: strerror(errno))))")
+                    .environment, "standard output", "cannot be written (\(String(cString: strerror(errno))))",
+                    remedy: "Free space or send the output elsewhere")
             }
         }
     }

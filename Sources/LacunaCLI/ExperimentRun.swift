@@ -19,13 +19,14 @@ struct ExperimentRun: Sendable {
         let plan = try shard.map { try whole.shard($0.index, of: $0.count) } ?? whole
         let started = Date()
         let header = JournalHeader(
-            scenario: scenario.name, scenarioText: scenario.resolvedText, machine: machine, workers: options.workers,
+            scenario: scenario.name, scenarioText: scenario.resolvedText, machine: Machine.numerics,
+            build: Machine.build, revision: Provenance.gitRevision(), workers: options.workers,
             started: started.formatted(.iso8601))
         let writer = try JournalWriter(
             folder: folder.path, shard: shard?.index ?? 0, of: shard?.count ?? 1, header: header)
         // Only now: the writer's lock keeps others from finishing cells that this journal does not show.
         let journal = try Journal(folder: folder.path)
-        warnOfOtherMachine(journal)
+        warnOfOthers(journal)
 
         let progress = output.quiet ? nil : ProgressReport(console: console, plan: plan, showsCells: output.verbose)
         let ticking = progress.map(startTicking)
@@ -56,20 +57,21 @@ struct ExperimentRun: Sendable {
             output, started: started)
     }
 
-    /// CPU and BLAS kernel: numbers are bit-identical where both are equal.
-    private var machine: String { "\(Provenance.cpuModel), BLAS core \(blasCoreName)" }
-
     private var continueCommand: String {
         guard let shard = options.shard else { return folder.command("resume") }
         return "\(folder.command("resume")) --shard \(shard.index)/\(shard.count)"
     }
 
-    private func warnOfOtherMachine(_ journal: Journal) {
-        let others = Set(journal.headers.map(\.machine)).subtracting([machine])
-        guard let other = others.sorted().first else { return }
-        session.console.error(
-            "warning: earlier cells ran on another machine (\(other)); this one is \(machine): numbers may differ in the last bits"
-        )
+    /// Cells of another machine or build may differ in the last bits from what this one gives.
+    private func warnOfOthers(_ journal: Journal) {
+        func warn(_ what: String, _ recorded: [String], _ ours: String) {
+            guard let other = Set(recorded).subtracting([ours]).min() else { return }
+            session.console.error(
+                "warning: earlier cells ran on another \(what) (\(other)); this one is \(ours): numbers may differ in the last bits"
+            )
+        }
+        warn("machine", journal.headers.map(\.machine), Machine.numerics)
+        warn("build", journal.headers.compactMap(\.build), Machine.build)
     }
 
     private func describe(_ summary: RunSummary) {

@@ -28,7 +28,13 @@ struct FigureDrawing: Sendable {
     func figures(
         _ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil
     ) throws -> [Figure] {
-        let published = try specifications.contains(where: \.published) ? folder.readPublished(scenario) : nil
+        var published = try specifications.contains(where: \.published) ? folder.readPublished(scenario) : nil
+        if let differing = published?.differences(from: scenario), !differing.isEmpty {
+            console.error(
+                "the published curves are not drawn: they hold for another problem: \(differing.joined(separator: ", "))"
+            )
+            published = nil
+        }
         let pooled = pooling ?? SummaryChoice(scenario).pooledAxes
         let methods = Dictionary(uniqueKeysWithValues: scenario.methods.map { ($0.label, $0.method.name) })
         return try specifications.map { specification in

@@ -8,7 +8,8 @@ struct LacunaCommand: ParsableCommand {
         abstract: "Sparse recovery: experiments, methods, problems.",
         discussion: """
             Results go to the standard output, progress and messages to the standard error.
-            Exit codes: 0 all cells done, 1 some failed, 2 wrong usage or scenario, 3 environment, 75 interrupted and resumable.
+            Exit codes: 0 all cells done, 1 some failed or an expectation of the scenario is violated, 2 wrong usage or \
+            scenario, 3 environment, 75 interrupted and resumable.
             """,
         version: lacunaVersion,
         subcommands: [

@@ -43,10 +43,16 @@ struct OutputFolder: Sendable {
             try refuseContents(scenario: scenario, isShard: isShard)
         }
         try create(path)
-        if let published {
-            try published.withUnsafeBytes { try OutputFile.write($0, to: path + "/" + Self.publishedName) }
+        let publishedFile = path + "/" + Self.publishedName
+        do {
+            if let published { try published.withUnsafeBytes { try OutputFile.write($0, to: publishedFile) } }
+            try OutputFile.write(scenario.resolvedText, to: scenarioFile)
+        } catch {
+            // Nothing half-made stays; a folder that other shards have written into does.
+            if !isShard { unlink(publishedFile) }
+            rmdir(path)
+            throw error
         }
-        try OutputFile.write(scenario.resolvedText, to: scenarioFile)
     }
 
     private func refuseContents(scenario: Scenario, isShard: Bool) throws {

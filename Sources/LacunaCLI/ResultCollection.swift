@@ -23,10 +23,14 @@ struct ResultCollection: Sendable {
 
         let missing = plan.missing(from: journal)
         let failed = table.status.count { $0 == .failed }
+        let expectations = try table.check(expectationsOf: plan).map(ExpectationReport.init)
         if output.json {
-            try console.print(try jsonText(SummaryReport(table, of: scenario, output: folder.path, figures: pictures)))
+            let report = try SummaryReport(
+                table, of: scenario, output: folder.path, figures: pictures, expectations: expectations)
+            try console.print(try jsonText(report))
         } else {
             try console.print(try summaryText(table, of: scenario))
+            if !expectations.isEmpty { try console.print("\n" + expectations.text) }
         }
         if !output.quiet {
             console.error(countLine(table))
@@ -40,8 +44,10 @@ struct ResultCollection: Sendable {
             console.error(
                 "\(missing.cellCount - failed) cells have no result yet; to run them: \(folder.command("resume"))")
         }
+        let violated = expectations.violations
+        for line in violated { console.error(line) }
         _ = try drawn.get()
-        return failed > 0 ? .someCellsFailed : .success
+        return failed > 0 || !violated.isEmpty ? .someCellsFailed : .success
     }
 
     /// "120 cells: 117 done, 3 failed".

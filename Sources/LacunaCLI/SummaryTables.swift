@@ -58,12 +58,17 @@ struct SummaryReport: Encodable {
     let pooledAxes: [String]
     let metrics: [Block]
     let figures: [String]
+    let expectations: [ExpectationReport]
 
-    init(_ table: ResultTable, of scenario: Scenario, output: String, figures: [String]) throws {
+    init(
+        _ table: ResultTable, of scenario: Scenario, output: String, figures: [String],
+        expectations: [ExpectationReport] = []
+    ) throws {
         let choice = SummaryChoice(scenario)
         self.scenario = scenario.name
         self.output = output
         self.figures = figures
+        self.expectations = expectations
         cells = Dictionary(table.status.map { ($0.description, 1) }, uniquingKeysWith: +)
         trials = table.trials
         workers = table.workers

@@ -2,13 +2,14 @@ import LacunaArrays
 import LacunaSolvers
 
 /// The draw that a batch's cells share, and how each of them turns into a record.
-struct BatchRun {
+public struct BatchRun {
     private let plan: Plan
     private let workers: Int
     private let point: [String: String]
     private let drawn: Result<DrawnProblem, any Error>
 
-    init(_ batch: Batch, of plan: Plan, workers: Int) {
+    /// Draws the problem; a draw that throws fails the batch's cells.
+    public init(_ batch: Batch, of plan: Plan, workers: Int) {
         self.plan = plan
         self.workers = workers
         point = Dictionary(
@@ -17,7 +18,8 @@ struct BatchRun {
         drawn = Result { try plan.scenario.family.draw(plan.points[batch.point], randomness: randomness) }
     }
 
-    func record(of cell: Cell) -> JournalRecord {
+    /// Solves and scores a cell.
+    public func record(of cell: Cell) -> JournalRecord {
         let choice = plan.scenario.methods[cell.algorithm]
         let ending = ending(of: choice)
         return JournalRecord(

@@ -42,15 +42,24 @@ public struct JournalHeader: Hashable, Sendable, Codable {
     public let scenarioText: String
     /// CPU type and BLAS core: numbers are bit-identical on equal ones only.
     public let machine: String
+    /// Version and executable: numbers are bit-identical on equal ones only. nil: not recorded.
+    public let build: String?
+    /// The commit that was checked out; nil: none, or not recorded.
+    public let revision: String?
     public let workers: Int
     /// Date and time, ISO 8601.
     public let started: String
 
-    public init(scenario: String, scenarioText: String, machine: String, workers: Int, started: String) {
+    public init(
+        scenario: String, scenarioText: String, machine: String, build: String? = nil, revision: String? = nil,
+        workers: Int, started: String
+    ) {
         schema = Self.currentSchema
         self.scenario = scenario
         self.scenarioText = scenarioText
         self.machine = machine
+        self.build = build
+        self.revision = revision
         self.workers = workers
         self.started = started
     }

@@ -52,6 +52,22 @@ public struct Plan: Sendable {
         return Plan(scenario: scenario, points: points, batches: kept)
     }
 
+    /// A sample for an estimate of the cost: each method's first trial at the first and at the last of its points, the
+    /// corners of the sweep, where sizes are smallest and largest.
+    public var sample: Plan {
+        var ends: [Int: (first: Batch, last: Batch)] = [:]
+        for batch in batches where batch.trial == 0 {
+            for cell in batch.cells { ends[cell.algorithm] = (ends[cell.algorithm]?.first ?? batch, batch) }
+        }
+        let kept = batches.compactMap { batch -> Batch? in
+            let cells = batch.cells.filter { cell in
+                ends[cell.algorithm].map { $0.first == batch || $0.last == batch } ?? false
+            }
+            return cells.isEmpty ? nil : Batch(point: batch.point, trial: batch.trial, cells: cells)
+        }
+        return Plan(scenario: scenario, points: points, batches: kept)
+    }
+
     /// What is left to run: the cells without a result in the journal.
     public func missing(from journal: Journal) -> Plan {
         let left = batches.compactMap { batch -> Batch? in

@@ -27,21 +27,38 @@ public struct PublishedCurves: Hashable, Sendable {
     public let realisations: Int
     /// Label -> metric -> curve.
     public let methods: [String: [String: Curve]]
+    /// The problem's parameters under which the numbers were obtained, as far as they are known.
+    public let parameters: [String: ParameterValue]
 
     public init(
-        source: String, xName: String, xValues: [Double], realisations: Int, methods: [String: [String: Curve]]
+        source: String, xName: String, xValues: [Double], realisations: Int, methods: [String: [String: Curve]],
+        parameters: [String: ParameterValue] = [:]
     ) {
         self.source = source
         self.xName = xName
         self.xValues = xValues
         self.realisations = realisations
         self.methods = methods
+        self.parameters = parameters
+    }
+
+    /// Where a scenario's problem differs from the one that the curves hold for: "pilots 4 (published: 3)". Empty if the
+    /// two can be compared.
+    public func differences(from scenario: Scenario) -> [String] {
+        parameters.keys.sorted().compactMap { name in
+            let axis = scenario.axes.first { $0.name == name }
+            let ours = axis?.values ?? scenario.parameters[name].map { [$0] } ?? []
+            guard let wanted = parameters[name], ours.map(\.description) != [wanted.description] else { return nil }
+            let found = ours.isEmpty ? "none" : ours.map(\.description).joined(separator: ", ")
+            return "\(name) \(found) (published: \(wanted))"
+        }
     }
 }
 
 extension PublishedCurves {
     /// Reads the JSON layout {"source": text, "<axis>": [x…], "realisations": n, "methods": {label: {metric: {"mean": […],
-    /// "median": […], "q25": […], "q75": […]}}}}: the axis is the one key with a list of numbers.
+    /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}}: the axis is the one key with a list of
+    /// numbers; `parameters` may be missing.
     /// - Throws: `LacunaError` that names the file and the key.
     public init(file: String) throws {
         let root = try JSONEntry(file: file)
@@ -68,7 +85,14 @@ extension PublishedCurves {
                     mean: numbers("mean"), median: numbers("median"), q25: numbers("q25"), q75: numbers("q75"))
             }
         }
-        self.init(source: source, xName: xName, xValues: xValues, realisations: realisations, methods: methods)
+        var parameters: [String: ParameterValue] = [:]
+        if try root.keys().contains("parameters") {
+            let entries = try root["parameters"]
+            for name in try entries.keys() { parameters[name] = try entries[name].parameter() }
+        }
+        self.init(
+            source: source, xName: xName, xValues: xValues, realisations: realisations, methods: methods,
+            parameters: parameters)
     }
 }
 
@@ -150,6 +174,19 @@ private struct JSONEntry {
             throw LacunaError(.file, place, "got \(numbers.count) numbers; expected \(count)")
         }
         return numbers
+    }
+
+    /// A number, a text, or a list of these. A whole number and a floating one are spelt alike.
+    func parameter() throws -> ParameterValue {
+        func parameter(_ value: Value) throws -> ParameterValue {
+            switch value {
+            case .number(let number): .number(number)
+            case .text(let text): .text(text)
+            case .list(let elements): .list(try elements.map(parameter))
+            case .object, .other: throw wrong("a number, a text or a list of these")
+            }
+        }
+        return try parameter(value)
     }
 
     private func wrong(_ expected: String) -> LacunaError {

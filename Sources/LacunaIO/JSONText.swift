@@ -1,7 +1,7 @@
 import LacunaExperiment
 
 /// Parameter values as JSON, in the order given.
-enum JSONText {
+public enum JSONText {
     static func object(_ members: [(name: String, value: ParameterValue)]) -> String {
         "{" + members.map { "\(quoted($0.name)): \(value($0.value))" }.joined(separator: ", ") + "}"
     }
@@ -16,7 +16,8 @@ enum JSONText {
         }
     }
 
-    static func quoted(_ text: String) -> String {
+    /// The text in double quotes, as JSON and YAML read it; what an editor would not show is escaped.
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -25,7 +26,7 @@ enum JSONText {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
+            case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{FEFF}", "\u{2028}", "\u{2029}":
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

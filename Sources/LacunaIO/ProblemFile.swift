@@ -5,27 +5,28 @@ import LacunaArrays
 ///
 /// Files from MATLAB have their dimensions reversed. Which order a file has is told by its sizes: the rows of the
 /// dictionaries must multiply to the length of y. Where both orders fit, files with MATLAB's marks are read as MATLAB
-/// wrote them, others as h5py does.
+/// wrote them, others as h5py does, unless several snapshots would be at stake: then the order must be said.
 public struct ProblemFile: Sendable {
     public let data: LinearProblemData
     /// How the file was understood, where that took a decision: for the user to read.
     public let notes: [String]
 
     /// Reads and checks a file.
+    /// - Parameter order: of its dimensions; nil: the one that fits.
     /// - Throws: `LacunaError` (file) in one line that names file and data set: missing, damaged, of a wrong type or
     ///   size, not finite, an all-zero dictionary, a variance that is not positive.
-    public static func read(_ path: String) throws -> ProblemFile {
+    public static func read(_ path: String, order: ArrayOrder? = nil) throws -> ProblemFile {
         try HDF5File.read(path) { file in
             let names = try ProblemNames(in: file)
             let isComplex = try names.linear.contains { name in
                 if case .complex = try file.kind(of: name) { true } else { false }
             }
             if isComplex {
-                let reader = ProblemReader<Complex<Double>>(file: file, names: names)
+                let reader = ProblemReader<Complex<Double>>(file: file, names: names, order: order)
                 let (problem, notes) = try reader.problem()
                 return ProblemFile(data: .complex(problem), notes: notes)
             }
-            let (problem, notes) = try ProblemReader<Double>(file: file, names: names).problem()
+            let (problem, notes) = try ProblemReader<Double>(file: file, names: names, order: order).problem()
             return ProblemFile(data: .real(problem), notes: notes)
         }
     }

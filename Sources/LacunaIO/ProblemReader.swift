@@ -14,24 +14,26 @@ extension Complex<Double>: ProblemScalar {
     init(real: Double) { self.init(real, 0) }
 }
 
-/// The order in which a file's arrays lie.
-enum ArrayOrder {
+/// The order in which a file's arrays lie, by who wrote it.
+public enum ArrayOrder: String, CaseIterable, Sendable {
     /// As h5py writes them: the file's shape is the array's.
-    case rowMajor
+    case rowMajor = "h5py"
     /// As MATLAB writes them: the file's shape is the array's reversed.
-    case reversed
+    case reversed = "matlab"
 }
 
 /// Reads one problem out of an open file.
 struct ProblemReader<Scalar: ProblemScalar> {
     let file: HDF5File
     let names: ProblemNames
+    /// nil: the order that fits.
+    var order: ArrayOrder?
 
     func problem() throws -> (RecordedProblem<Scalar>, notes: [String]) {
         let y = try array(names.y)
         let factors = try names.dictionaries.map { try array($0) }
         try checkContent(y, factors)
-        let (order, notes) = try order(y, factors)
+        let (order, notes) = try fittingOrder(y, factors)
         let dictionaries = factors.map { matrix($0, order) }
         let snapshots = columns(y, order)
         let problem = RecordedProblem(
@@ -43,27 +45,36 @@ struct ProblemReader<Scalar: ProblemScalar> {
     // MARK: - Order
 
     /// The one order in which the sizes of y and the dictionaries agree.
-    private func order(_ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]) throws -> (ArrayOrder, notes: [String]) {
-        let fits = [ArrayOrder.rowMajor, .reversed].filter { order in
+    private func fittingOrder(_ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]) throws -> (ArrayOrder, notes: [String])
+    {
+        let fits = (order.map { [$0] } ?? ArrayOrder.allCases).filter { order in
             measurements(factors, order).map { isLength($0, of: y, order) } ?? false
         }
         switch (fits.contains(.rowMajor), fits.contains(.reversed)) {
         case (true, false):
             return (.rowMajor, [])
         case (false, true):
-            return (.reversed, ["\(file.path): dimensions are reversed, as MATLAB writes them; read accordingly"])
+            let note = "\(file.path): dimensions are reversed, as MATLAB writes them; read accordingly"
+            return (.reversed, order == nil ? [note] : [])
         case (true, true):
             // Arrays that are the same in both orders need no word.
             let isAmbiguous = factors.contains { $0.dimensions.count == 2 && $0.dimensions.min() != 1 }
             if names.hasMATLABMarks {
                 return (.reversed, ["\(file.path): written by MATLAB; its reversed dimensions are read accordingly"])
             }
+            let remedy = "--order matlab (in a scenario `order: matlab`)"
+            if isAmbiguous, !isVector(y) {
+                throw LacunaError(
+                    .file, file.place(names.y),
+                    "is \(size(y)) and the dictionaries are square: its snapshots could be columns or rows",
+                    remedy: "Say who wrote the file: --order h5py or \(remedy)")
+            }
             let note =
-                "\(file.path): the sizes fit either order of dimensions; read as h5py writes them, not as MATLAB does"
+                "\(file.path): the sizes fit either order of dimensions; read as h5py writes them, with \(remedy) as MATLAB does"
             return (.rowMajor, isAmbiguous ? [note] : [])
         case (false, false):
             let sizes = zip(names.dictionaries, factors).map { "\($0) \(describeShape($1.dimensions))" }
-            let rows = measurements(factors, .rowMajor).map { "\($0)" } ?? "too many"
+            let rows = measurements(factors, order ?? .rowMajor).map { "\($0)" } ?? "too many"
             throw LacunaError(
                 .file, file.place(names.y),
                 "is \(size(y)), the dictionaries (\(sizes.joined(separator: ", "))) need \(rows) rows",

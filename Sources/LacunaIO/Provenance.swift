@@ -93,7 +93,7 @@ public struct Provenance: Hashable, Sendable {
     }
 
     /// The commit that is checked out around the running program, read from the `.git` folder itself.
-    static func gitRevision(near program: String = "/proc/self/exe") -> String? {
+    public static func gitRevision(near program: String = "/proc/self/exe") -> String? {
         var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath().deletingLastPathComponent()
         func read(_ url: URL) -> String? {
             (try? String(contentsOf: url, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)

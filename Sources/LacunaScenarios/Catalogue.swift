@@ -24,6 +24,7 @@ extension Catalogue {
 
         catalogue.register(OperatorKind(name: "dense", summary: "a matrix"))
         catalogue.register(OperatorKind(name: "kronecker", summary: "A_1 ⊗ … ⊗ A_I, never formed"))
+        catalogue.register(OperatorKind(name: "kronecker-gram", summary: "A_1 ⊗ … ⊗ A_I with a fast A diag(g) Aᴴ"))
         catalogue.register(OperatorKind(name: "khatri-rao", summary: "column-wise Kronecker product"))
         catalogue.register(OperatorKind(name: "diagonal", summary: "entrywise scaling"))
         catalogue.register(OperatorKind(name: "fourier", summary: "unitary discrete Fourier transform (FFTW)"))

@@ -30,6 +30,11 @@ extension Catalogue {
         figure["band"] = choices(Scenario.Figure.Band.allCases.map(\.rawValue))
         figure["published"] = ["type": "boolean"]
         figure["algorithms"] = ["type": "array", "minItems": 1, "items": text]
+        let labels: JSONValue = ["type": "array", "minItems": 1, "items": text]
+        let expectation: [String: JSONValue] = [
+            "at": object, "metric": text, "statistic": choices(Scenario.Figure.Statistic.allCases.map(\.rawValue)),
+            "order": labels, "methods": labels, "at_least": ["type": "number"], "at_most": ["type": "number"],
+        ]
         let profiles = Dictionary(uniqueKeysWithValues: Profile.allCases.map { ($0.rawValue, object) })
         return [
             "lacuna": ["const": .integer(ScenarioSchema.version)],
@@ -48,6 +53,7 @@ extension Catalogue {
             "history": ["type": "boolean"],
             "time_limit": ["type": "number", "exclusiveMinimum": 0],
             "figures": ["type": "array", "items": closedObject(figure)],
+            "expect": ["type": "array", "items": closedObject(expectation)],
             "published": text,
             "notes": ["anyOf": [text, ["type": "array", "items": text]]],
             "profiles": closedObject(profiles),

@@ -27,10 +27,13 @@ extension ScenarioReader {
         let timeLimit = readTimeLimit(root["time_limit"], &reader)
         let metrics = readMetrics(root["metrics"], family: family, &reader)
         let published = root["published"].flatMap { reader.text($0, "published") }
+        let methodsOfFile = FigureLabels(ofFile: labelsOfFile, present: methodLabels(in: root["methods"]))
         let figures = readFigures(
             root["figures"], title: title ?? name ?? "", axes: axes, metrics: metrics, history: history ?? false,
-            hasPublished: root["published"] != nil,
-            labels: FigureLabels(ofFile: labelsOfFile, present: methodLabels(in: root["methods"])), &reader)
+            hasPublished: root["published"] != nil, labels: methodsOfFile, &reader)
+        let expectations = readExpectations(
+            root["expect"], axes: axes, family: family, metrics: metrics, labels: methodsOfFile.known,
+            chosen: methods?.map(\.label) ?? [], &reader)
         let notes = readNotes(root["notes"], &reader)
 
         guard reader.errors.count == 0, let name, let family, let axes, let parameters, let trials, let methods,
@@ -40,9 +43,8 @@ extension ScenarioReader {
         var scenario = Scenario(
             name: name, title: title ?? name, citation: paper?.citation, paperFigure: paper?.figure ?? "",
             family: family, parameters: parameters, axes: axes, methods: methods, trials: trials, metrics: metrics,
-            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures, published: published,
-            notes: notes,
-            resolvedText: "")
+            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures,
+            expectations: expectations, published: published, notes: notes, resolvedText: "")
         scenario.resolvedText = scenario.canonicalText
         return scenario
     }

@@ -39,6 +39,10 @@ public struct ScenarioReader: Sendable {
         patches += try overridePatches(changes.overrides)
         var merged = root.removing("profiles")
         for patch in patches { merged = merge(merged, with: patch, errors: &reader.errors) }
+        // Expectations are of the file's own values: where `--set` changes any, only those that it brings along count.
+        if !changes.overrides.isEmpty, merged["expect"]?.place.isArgument != true {
+            merged = merged.removing("expect")
+        }
         merged = selectMethods(changes.methods, in: merged, &reader)
         let scenario = readScenario(merged, labelsOfFile: methodLabels(root), &reader)
         try reader.errors.throwIfAny()

@@ -4,12 +4,13 @@ enum ScenarioSchema {
 
     static let topKeys = [
         "lacuna", "name", "title", "paper", "problem", "sweep", "methods", "trials", "metrics", "seed", "history",
-        "time_limit", "figures", "published", "notes", "profiles",
+        "time_limit", "figures", "expect", "published", "notes", "profiles",
     ]
     static let paperKeys = ["title", "authors", "year", "source", "arxiv", "figure"]
     static let rangeKeys = ["from", "to", "step"]
     static let methodKeys = ["kind", "label", "trials", "only"]
     static let figureKeys = ["name", "title", "x", "y", "scale", "statistic", "band", "published", "algorithms"]
+    static let expectKeys = ["at", "metric", "statistic", "order", "methods", "at_least", "at_most"]
 
     /// The largest number of values of one sweep axis, and of trials: a slip of the pen above it.
     static let largestCount = 10_000_000

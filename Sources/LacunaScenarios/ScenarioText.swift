@@ -1,4 +1,5 @@
 import LacunaExperiment
+import LacunaIO
 
 extension Scenario {
     /// The scenario as YAML that needs no profile, no override and no default: reading it gives the same scenario, and
@@ -48,6 +49,8 @@ private func canonicalText(of scenario: Scenario) -> String {
             lines.append("    algorithms: [\(figure.algorithms.map(quoted).joined(separator: ", "))]")
         }
     }
+    if !scenario.expectations.isEmpty { lines.append("expect:") }
+    lines += scenario.expectations.map { "  - \(spelling($0))" }
     if let published = scenario.published { lines.append("published: \(quoted(published))") }
     if !scenario.notes.isEmpty { lines.append("notes:") }
     lines += scenario.notes.map { "  - \(quoted($0))" }
@@ -57,6 +60,21 @@ private func canonicalText(of scenario: Scenario) -> String {
 /// `name: value` of every parameter that has a value, in the order of the declarations.
 private func entries(of values: ParameterValues, declared: [ParameterDeclaration]) -> [String] {
     declared.compactMap { declaration in values[declaration.name].map { "\(declaration.name): \(spelling($0))" } }
+}
+
+private func spelling(_ expectation: Scenario.Expectation) -> String {
+    func list(_ labels: [String]) -> String { spelling(.list(labels.map(ParameterValue.text))) }
+    let point = expectation.at.sorted { $0.key < $1.key }.map { "\($0.key): \(spelling($0.value))" }
+    var entries = point.isEmpty ? [] : ["at: { \(point.joined(separator: ", ")) }"]
+    entries += ["metric: \(quoted(expectation.metric))", "statistic: \(expectation.statistic.rawValue)"]
+    switch expectation.claim {
+    case .order(let labels): entries.append("order: \(list(labels))")
+    case .bounds(let labels, let atLeast, let atMost):
+        entries.append("methods: \(list(labels))")
+        if let atLeast { entries.append("at_least: \(ParameterValue.number(atLeast))") }
+        if let atMost { entries.append("at_most: \(ParameterValue.number(atMost))") }
+    }
+    return "{ \(entries.joined(separator: ", ")) }"
 }
 
 private func spelling(_ value: ParameterValue) -> String {
@@ -75,24 +93,5 @@ func quoted(_ text: String) -> String {
             || byte == 0x2D || byte == 0x5F
     }
     let startsWithLetter = text.unicodeScalars.first?.properties.isAlphabetic ?? false
-    if isPlain, startsWithLetter, !words.contains(text.lowercased()) { return text }
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": escaped += "\\\""
-        case "\\": escaped += "\\\\"
-        case "\n": escaped += "\\n"
-        case "\t": escaped += "\\t"
-        case "\r": escaped += "\\r"
-        default:
-            let code = scalar.value
-            if code < 0x20 || (0x7F...0x9F).contains(code) || code == 0xFEFF || code == 0x2028 || code == 0x2029 {
-                let digits = String(code, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            } else {
-                escaped.unicodeScalars.append(scalar)
-            }
-        }
-    }
-    return "\"\(escaped)\""
+    return isPlain && startsWithLetter && !words.contains(text.lowercased()) ? text : JSONText.quoted(text)
 }

@@ -58,7 +58,8 @@ where Prior.Real == Posterior.Element.RealPart {
                 remedy: "Give relativePruning: [0].")
         }
         guard options.stopsOn == .scales || posterior.dimensions.count == 1 else {
-            throw LacunaError(.value, "stopsOn", "convergence of the mean is for problems of one mode")
+            throw LacunaError(
+                .value, "dictionary", "\(posterior.dimensions.count) modes; stopping on the mean is for one mode")
         }
         var scales = prior.start(dimensions: posterior.dimensions)
         if let warm = options.initialScales {

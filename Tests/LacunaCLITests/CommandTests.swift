@@ -47,6 +47,62 @@ import Testing
     }
 }
 
+@Test func describeAndValidateAsJSON() async throws {
+    func object(_ ended: Ended) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+    }
+    let method = try object(await lacuna("describe", "answers", "--json"))
+    #expect(method["kind"] as? String == "method" && method["name"] as? String == "answers")
+    #expect((method["citation"] as? [String: Any])?["year"] as? Int == 2024)
+    let option = try #require((method["parameters"] as? [[String: Any]])?.first)
+    #expect(option["name"] as? String == "gain" && option["default"] as? Double == 1)
+    #expect(option["required"] as? Bool == false)
+    let family = try object(await lacuna("describe", "toy", "--json"))
+    #expect((family["metrics"] as? [[String: Any]])?.first?["better"] as? String == "lower")
+    try await withTemporaryFolder { folder in
+        let scenario = try writeScenario(in: folder)
+        let described = try object(await lacuna("describe", scenario, "--json"))
+        #expect(described["kind"] as? String == "scenario" && described["cells"] as? Int == 12)
+        let valid = try object(await lacuna("validate", scenario, "--json"))
+        #expect(valid["valid"] as? Bool == true)
+        let ended = await lacuna("validate", scenario, folder + "/none.yaml", "--json")
+        #expect(ended.status == .usage && ended.errors.isEmpty)
+        let files = try #require(try object(ended)["files"] as? [[String: Any]])
+        #expect(files.map { $0["valid"] as? Bool } == [true, false])
+        let error = try #require((files[1]["errors"] as? [[String: Any]])?.first)
+        #expect(error["problem"] as? String == "no such file" && error["place"] as? String == folder + "/none.yaml")
+    }
+}
+
+@Test func planMeasuresTwoCellsOfEachMethod() async throws {
+    try await withTemporaryFolder { folder in
+        let scenario = try writeScenario(in: folder, methods: "[answers, throws]")
+        let counted = await lacuna("plan", scenario)
+        #expect(counted.output.contains("add --measure, which runs 4 of the cells"))
+        let text = await lacuna("plan", scenario, "--measure", "-j", "2")
+        #expect(text.status == .success && text.errors == "measuring 4 cells on one worker\n")
+        #expect(text.output.contains("on 2 workers:") && text.output.contains("failed: toy: always fails"))
+        let ended = await lacuna("plan", scenario, "--measure", "-j", "2", "--json")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+        let estimate = try #require(object["estimate"] as? [String: Any])
+        let parts = try #require(estimate["parts"] as? [[String: Any]])
+        #expect(parts.map { $0["name"] as? String } == ["(draws)", "answers", "throws"])
+        #expect(parts.map { $0["count"] as? Int } == [12, 12, 12])
+        #expect(parts.allSatisfy { ($0["seconds_per_cell"] as? [Double])?.count == 2 })
+        // Both ends are sums over cells, shared by the workers.
+        let seconds = try #require(estimate["seconds"] as? [Double])
+        for end in 0..<2 {
+            let sum = parts.reduce(0.0) { sum, part in
+                sum + 12 * ((part["seconds_per_cell"] as? [Double])?.sorted()[end] ?? .nan)
+            }
+            #expect(abs(seconds[end] - sum / 2) <= 1e-12)
+        }
+        #expect(try #require(estimate["memory_bytes"] as? Int) > 1_000_000)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["toy.yaml"])
+        #expect(await lacuna("plan", scenario, "-j", "0").status == .usage)
+    }
+}
+
 @Test func planCountsCellsAndWritesASlurmScript() async throws {
     try await withTemporaryFolder { folder in
         let scenario = try writeScenario(in: folder, methods: "[answers, { kind: diverges, trials: 2 }]")

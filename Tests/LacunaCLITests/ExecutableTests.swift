@@ -23,7 +23,7 @@ func spawn(_ program: String, _ arguments: [String], environment: [String: Strin
 }
 
 /// The built `lacuna`, beside the test bundle.
-private func executable() throws -> String {
+func executable() throws -> String {
     let here = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let beside = [here, CommandLine.arguments.first ?? ""].map {
         ($0 as NSString).deletingLastPathComponent + "/lacuna"
@@ -57,48 +57,39 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
     #expect(try spawn(try executable(), ["rnu"]).errors.hasPrefix("lacuna rnu: unknown command. Did you mean 'run'?"))
 }
 
-@Test(.timeLimit(.minutes(5))) func aKilledRunResumesToTheSameNumbers() async throws {
-    let lacuna = try executable()
-    try await withTemporaryFolder { folder in
-        let scenario = folder + "/recovery.yaml"
-        try """
-        lacuna: 1
-        name: recovery
-        problem: { kind: kronecker-recovery, sparsity: 2 }
-        sweep: { snr_db: [10, 20] }
-        methods: [svd-krosbl, kronecker-omp]
-        trials: 30
-        """.write(toFile: scenario, atomically: true, encoding: .utf8)
-        let whole = try spawn(lacuna, ["run", scenario, "-o", folder + "/whole", "-q", "-j", "1"])
-        #expect(whole.status == 0, "\(whole.errors)")
-
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: lacuna)
-        process.arguments = ["run", scenario, "-o", folder + "/killed", "-q", "-j", "2"]
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try process.run()
-        let journal = folder + "/killed/journal-0-of-1.jsonl"
-        func lines() -> Int {
-            (FileManager.default.contents(atPath: journal) ?? Data()).count { $0 == UInt8(ascii: "\n") }
-        }
-        while process.isRunning, lines() < 20 { try await Task.sleep(for: .milliseconds(2)) }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        let finished = lines()
-
-        let resumed = try spawn(lacuna, ["resume", folder + "/killed", "-j", "2"])
-        #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(try timelessRows(folder + "/killed") == timelessRows(folder + "/whole"))
-        // Two headers and every cell once: none lost, none run twice.
-        #expect(finished >= 20)
-        #expect(lines() == 2 + 120)
-    }
-}
-
 @Test func aFullDeviceIsAnEnvironmentError() throws {
     let ended = try spawn("/bin/bash", ["-c", "'\(try executable())' doctor > /dev/full"])
     #expect(ended.status == 3)
     #expect(ended.errors.contains("No space left on device"))
+}
+
+/// The limit is that of the files written, of which the output of this test is one.
+@Test func aSizeLimitLeavesNoFolder() async throws {
+    try await withTemporaryFolder { folder in
+        let scenario = try writeScenario(in: folder).replacingOccurrences(of: "toy.yaml", with: "recovery.yaml")
+        try "{lacuna: 1, name: recovery, problem: {kind: kronecker-recovery, snr_db: 20}, methods: [omp], trials: 1}"
+            .write(toFile: scenario, atomically: true, encoding: .utf8)
+        let ended = try spawn(
+            "/bin/bash", ["-c", "ulimit -f 0; '\(try executable())' run '\(scenario)' -o '\(folder)/out'"])
+        #expect(ended.status == 3)
+        #expect(ended.errors.contains("Raise the limit with 'ulimit -f'"), "\(ended.errors)")
+        #expect(ended.errors.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: folder + "/out"))
+    }
+}
+
+@Test func solvePrintsOneObject() async throws {
+    try await withTemporaryFolder { folder in
+        let ended = try spawn(
+            try executable(), ["solve", recordedProblem, "-m", "svd-krosbl", "-o", folder + "/out.h5", "--json"])
+        #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended.errors)")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+        #expect(object["method"] as? String == "svd-krosbl" && object["problem"] as? String == recordedProblem)
+        #expect((object["options"] as? [String: Any])?["iterations"] as? Int == 150)
+        let snapshot = try #require((object["snapshots"] as? [[String: Any]])?.first)
+        #expect(snapshot["stop_reason"] as? String == "converged")
+        #expect(try #require(snapshot["nmse"] as? Double) < 0.1)
+    }
 }
 
 @Test func aReaderThatGoesAwayIsNoError() throws {

@@ -55,7 +55,8 @@ import Testing
     @Test func aCellThatThrowsIsStatus1AndStopsNothing() async throws {
         try await withTemporaryFolder { folder in
             let scenario = try writeScenario(in: folder, methods: "[throws, diverges, skips, answers]")
-            let ended = await lacuna("run", scenario, "-o", folder + "/out")
+            // One worker: of two, either may be the first to fail.
+            let ended = await lacuna("run", scenario, "-o", folder + "/out", "-j", "1")
             #expect(ended.status == .someCellsFailed)
             #expect(ended.errors.contains("12 failed (first: level=1 throws trial 0): toy: always fails"))
             let status = try ResultFile.read(folder + "/out/results.h5").table.status
@@ -176,18 +177,6 @@ import Testing
         }
     }
 
-    @Test func aReferenceResultIsReproducedOrTheDifferencesShown() async throws {
-        try await withTemporaryFolder { folder in
-            let scenario = try writeScenario(in: folder)
-            _ = await lacuna("run", scenario, "-o", folder + "/a")
-            _ = await lacuna("run", scenario, "-o", folder + "/b", "--set", "seed=3")
-            #expect(await lacuna("compare", folder + "/a", folder + "/a/results.h5").status == .success)
-            let other = await lacuna("compare", folder + "/a", folder + "/b/results.h5")
-            #expect(other.status == .someCellsFailed)
-            #expect(other.output.contains("12 numbers differ"))
-        }
-    }
-
     @Test func figuresAreDrawnAgainAndOfOnesOwn() async throws {
         try await withTemporaryFolder { folder in
             let scenario = try writeScenario(
@@ -207,26 +196,36 @@ import Testing
         }
     }
 
-    @Test func publishedCurvesAreTakenAlongAndCompared() async throws {
+    @Test func picturesInOtherFormats() async throws {
         try await withTemporaryFolder { folder in
-            let curve = #"{"mean": [1, 1], "median": [0.005, 9], "q25": [0, 0], "q75": [1, 1]}"#
-            let published =
-                #"{"source": "a paper", "level": [1, 2], "realisations": 4, "methods": {"answers": {"error": "#
-            try (published + curve + "}}}").write(toFile: folder + "/curves.json", atomically: true, encoding: .utf8)
-            let scenario = try writeScenario(in: folder, extra: "published: curves.json")
-            let run = await lacuna(
-                "run", scenario, "-o", folder + "/out", "--set", "sweep.draw={from: 1, to: 20, step: 1}")
-            #expect(run.status == .success, "\(run.errors)")
-            #expect(FileManager.default.fileExists(atPath: folder + "/out/published.json"))
-            let ended = await lacuna("compare", folder + "/out")
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/out", "-q")
+            let ended = await lacuna("plot", folder + "/out", "--format", "pdf", "--format", "svg")
             #expect(ended.status == .success, "\(ended.errors)")
-            #expect(ended.output.contains("answers error: 1 of 2 inside"), "\(ended.output)")
-            try FileManager.default.removeItem(atPath: folder + "/curves.json")
-            let without = await lacuna("run", scenario, "-o", folder + "/without")
-            #expect(without.status == .success)
-            #expect(without.errors.contains("no such file; the published curves are left out"))
-            #expect(await lacuna("validate", scenario).status == .usage)
-            #expect(await lacuna("compare", folder + "/without").status == .usage)
+            let script = try String(contentsOfFile: folder + "/out/figures/error-vs-level.gp", encoding: .utf8)
+            #expect(script.contains("'error-vs-level.pdf'") && !script.contains("'error-vs-level.png'"))
+            // Without gnuplot a line says so instead.
+            let pictures = ended.output.split(separator: "\n").map { $0.suffix(3) }
+            #expect(pictures == ["svg", "pdf"] || ended.errors.contains("gnuplot"), "\(ended.output)")
+            #expect(await lacuna("plot", folder + "/out", "--format", "gif").status == .usage)
+            #expect(await lacuna("plot", folder + "/out", "--format", "png", "--terminal").status == .usage)
+        }
+    }
+
+    @Test func resumeWarnsOfAnotherBuild() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(in: folder)
+            _ = await lacuna("run", scenario, "-o", folder + "/out", "-q")
+            let same = await lacuna("resume", folder + "/out", "-q")
+            #expect(same.errors.isEmpty, "\(same.errors)")
+            let journal = folder + "/out/journal-0-of-1.jsonl"
+            let text = try String(contentsOfFile: journal, encoding: .utf8)
+            #expect(text.contains("\"build\":\"lacuna \(lacunaVersion), executable "))
+            try text.replacingOccurrences(of: "\"build\":\"lacuna \(lacunaVersion)", with: "\"build\":\"lacuna 0.0.1")
+                .write(toFile: journal, atomically: false, encoding: .utf8)
+            let other = await lacuna("resume", folder + "/out", "-q")
+            #expect(other.errors.hasPrefix("warning: earlier cells ran on another build (lacuna 0.0.1, executable "))
+            #expect(other.errors.split(separator: "\n").count == 1)
         }
     }
 }

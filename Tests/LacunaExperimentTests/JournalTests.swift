@@ -112,6 +112,17 @@ import Testing
         #expect(error?.description.contains("No such file or directory") == true)
     }
 
+    /// Journals from before the build was recorded.
+    @Test func aHeaderWithoutABuildIsRead() async throws {
+        try await withTemporaryFolder { folder in
+            let line = #"{"schema":1,"scenario":"a","scenarioText":"","machine":"m","workers":1,"started":""}"#
+            try Data(line.utf8).write(to: URL(fileURLWithPath: folder + "/journal-0-of-1.jsonl"))
+            let journal = try Journal(folder: folder)
+            #expect(journal.headers.map(\.machine) == ["m"] && journal.headers[0].build == nil)
+            #expect(journal.unreadableLines == 0)
+        }
+    }
+
     @Test func newerSchemaIsRefused() async throws {
         try await withTemporaryFolder { folder in
             let line = #"{"schema":99,"scenario":"","scenarioText":"","machine":"","workers":1,"started":""}"#

@@ -27,6 +27,20 @@ import Testing
         #expect(slow.allSatisfy { $0.trial < 2 && plan.describe(point: $0.point).hasSuffix("pilot_draw=2") })
     }
 
+    @Test func theSampleIsTheFirstTrialAtTheEndsOfEachMethod() throws {
+        let methods = [
+            try ToyMethod("mean").choice(),
+            try ToyMethod("slow").choice(trials: 2, only: ["pilot_draw": [.number(2)]]),
+        ]
+        let plan = try Plan(toyScenario(methods: methods))
+        let cells = plan.sample.cells.map { "\(plan.describe(point: $0.point)) \($0.algorithm) \($0.trial)" }
+        #expect(
+            cells == [
+                "snr_db=0 pilot_draw=1 0 0", "snr_db=0 pilot_draw=2 1 0", "snr_db=20 pilot_draw=2 0 0",
+                "snr_db=20 pilot_draw=2 1 0",
+            ])
+    }
+
     /// An id is what the cell computes: not its label, its position, or the sweep around it.
     @Test func idsSurviveChangesAround() throws {
         let ids = try ids(toyScenario())

@@ -25,6 +25,22 @@ import Testing
         #expect(curve.median == [0.431047, 0.09] && curve.q75 == [0.99, 0.5])
     }
 
+    @Test func parametersAreHeldAgainstTheScenario() async throws {
+        func differences(_ parameters: String) async throws -> [String] {
+            let text = text.replacingOccurrences(of: "\"realisations\"", with: "\(parameters), \"realisations\"")
+            return try await read(text).differences(from: toyScenario(draws: [1]))
+        }
+        // pilot_draw is swept with the one value 1; snr_db has three.
+        #expect(try await differences("\"parameters\": {\"pilot_draw\": 1.0}") == [])
+        #expect(
+            try await differences("\"parameters\": {\"pilot_draw\": 3, \"snr_db\": 10, \"users\": \"many\"}") == [
+                "pilot_draw 1 (published: 3)", "snr_db 0, 10, 20 (published: 10)", "users none (published: many)",
+            ])
+        await #expect(throws: LacunaError.self) {
+            try await read(text.replacingOccurrences(of: "50", with: "50, \"parameters\": {\"users\": {}}"))
+        }
+    }
+
     @Test(arguments: [
         (
             "\"median\"", "\"medien\"",

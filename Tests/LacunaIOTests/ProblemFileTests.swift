@@ -100,6 +100,37 @@ import Testing
         }
     }
 
+    /// Which of rows and columns are the snapshots cannot be guessed.
+    @Test func squareSnapshotsWithSquareDictionariesNeedAnOrder() throws {
+        let square = Tensor(dimensions: [2, 2], storage: [1.0, 2, 3, 4])
+        func write(_ file: HDF5File) throws {
+            try file.write(square, to: "y")
+            try file.write(square, to: "A")
+        }
+        let message = try line(write)
+        #expect(message.hasPrefix("p.h5:/y: is 2×2 and the dictionaries are square"))
+        #expect(message.contains("--order h5py or --order matlab"))
+        try withTemporaryFolder { folder throws in
+            try HDF5File.write(to: folder + "/p.h5", write)
+            let matrices = [ArrayOrder.rowMajor: Matrix([[1.0, 2], [3, 4]]), .reversed: Matrix([[1, 3], [2, 4]])]
+            for (order, matrix) in matrices {
+                let file = try ProblemFile.read(folder + "/p.h5", order: order)
+                #expect(try real(file).snapshots == matrix && real(file).dictionaries == [matrix])
+            }
+        }
+    }
+
+    @Test func anOrderThatDoesNotFitIsAnError() throws {
+        try withTemporaryFolder { folder throws in
+            try HDF5File.write(to: folder + "/p.h5") { file throws in
+                try file.write(y, to: "y")
+                try writeDictionaries(file)
+            }
+            let message = errorLine(.file) { _ = try ProblemFile.read(folder + "/p.h5", order: .reversed) }
+            #expect(message.contains("need 20 rows"), "\(message)")
+        }
+    }
+
     @Test func severalSnapshotsAreColumns() throws {
         let snapshots = Tensor(dimensions: [6, 2], storage: (0..<12).map(Double.init))
         let columns = Matrix(rows: 6, columns: 2) { snapshots[$0, $1] }

@@ -25,6 +25,19 @@ import Testing
         #expect(try Set(reader.profiles(file: file)) == Set(Profile.allCases))
     }
 
+    @Test func figures3aAnd7SayWhatToExpect() throws {
+        for name in ["he-joseph-2024-figure-3a", "he-joseph-2024-figure-7"] {
+            let file = try #require(Self.files.first { $0.hasSuffix("\(name).yaml") })
+            for profile in Profile.allCases {
+                let scenario = try ScenarioReader().read(file: file, changes: .init(profile: profile))
+                #expect(scenario.expectations.count >= 2)
+                guard let published = scenario.published else { continue }
+                let curves = try PublishedCurves(file: resolve(published, beside: file))
+                #expect(!curves.parameters.isEmpty && curves.differences(from: scenario) == [])
+            }
+        }
+    }
+
     @Test(arguments: files)
     func runsAtItsSmallest(file: String) async throws {
         var changes = ScenarioReader.Changes(profile: .smoke)
@@ -48,6 +61,9 @@ import Testing
         let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
         for metric in scenario.metrics where metric != "iterations" {
             #expect(table.values[metric]?.contains { $0.isFinite } == true, "\(metric)")
+        }
+        for check in try table.check(expectationsOf: plan) {
+            #expect(check.verdict == .holds, "\(check.expectation): \(check.found)")
         }
     }
 }

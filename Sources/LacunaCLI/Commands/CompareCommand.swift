@@ -9,7 +9,9 @@ struct CompareCommand: SessionCommand {
         abstract: "Compare a run with published curves (JSON) or with a reference result (results.h5).",
         discussion: """
             Published curves: for each point, whether the published median lies in the 95 % interval of our median of as \
-            many realisations. Reference results: every number that differs; exit code 1 if one does.
+            many realisations; exit code 2 if they hold for another problem than the run's. Reference results: every \
+            number that differs; exit code 1 if one does. The scenario's expectations ('expect') are checked too; exit \
+            code 1 if one is violated.
             """)
 
     @Argument(help: "Output folder of `lacuna run`.")
@@ -25,7 +27,7 @@ struct CompareCommand: SessionCommand {
     var minimumDraws = 20
     @Option(help: "Relative difference that reference results may have; 0: equal bits.")
     var tolerance = 0.0
-    @Flag(help: "As JSON.")
+    @Flag(help: "As JSON: points (against published curves), differences (from a reference), expectations.")
     var json = false
 
     func validate() throws {
@@ -36,80 +38,97 @@ struct CompareCommand: SessionCommand {
     func execute(in session: Session) async throws -> CommandStatus {
         let folder = OutputFolder(path: folder)
         let scenario = try folder.readScenario(catalogue: session.catalogue)
-        let table = ResultTable(plan: try Plan(scenario), journal: try Journal(folder: folder.path))
+        let plan = try Plan(scenario)
+        let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
+        var report = Report(expectations: try table.check(expectationsOf: plan).map(ExpectationReport.init))
+        var texts: [String] = []
         if let reference, reference.hasSuffix(".h5") {
-            return try compare(table, withReference: reference, session.console)
-        }
-        let published = try reference.map { try PublishedCurves(file: $0) } ?? folder.readPublished(scenario)
-        guard let published else {
+            let found = try differences(table, fromReference: reference)
+            report.differences = found.map {
+                .init(cell: $0.cell, quantity: $0.quantity, ours: $0.ours, reference: $0.reference)
+            }
+            texts.append(text(found, reference))
+        } else if let published = try reference.map({ try PublishedCurves(file: $0) })
+            ?? folder.readPublished(scenario)
+        {
+            try refuseAnotherProblem(scenario, published)
+            let points = try compare(table, with: published)
+            report.points = points.map(Report.Point.init)
+            texts.append(text(points, published))
+        } else if scenario.expectations.isEmpty {
             throw LacunaError(
-                .value, folder.path, "the scenario names no published curves",
+                .value, folder.path, "the scenario names neither published curves nor expectations",
                 remedy: "Give a file: \(folder.command("compare")) FILE")
         }
-        return try compare(table, with: published, session.console)
+        if !report.expectations.isEmpty { texts.append(report.expectations.text) }
+        try session.console.print(json ? try jsonText(report) : texts.joined(separator: "\n\n"))
+        let violated = report.expectations.violations
+        for line in violated { session.console.error(line) }
+        return violated.isEmpty && report.differences?.isEmpty ?? true ? .success : .someCellsFailed
+    }
+
+    /// What `--json` prints.
+    fileprivate struct Report: Encodable {
+        /// One per published point, where there are published curves.
+        var points: [Point]?
+        /// One per number that a reference result has otherwise.
+        var differences: [Difference]?
+        var expectations: [ExpectationReport]
+
+        struct Point: Encodable {
+            let metric, algorithm: String
+            let x, published, ours, lower, upper: Double?
+            let draws: Int
+            let verdict: String
+        }
+
+        struct Difference: Encodable {
+            let cell, quantity, ours, reference: String
+        }
     }
 
     // MARK: Published curves
 
-    private struct Row: Encodable {
-        let metric, algorithm: String
-        let x, published, ours, lower, upper: Double?
-        let draws: Int
-        let verdict: String
+    private func refuseAnotherProblem(_ scenario: Scenario, _ published: PublishedCurves) throws {
+        let differing = published.differences(from: scenario)
+        guard !differing.isEmpty else { return }
+        throw LacunaError(
+            .value, folder, "the published curves hold for another problem: \(differing.joined(separator: ", "))",
+            remedy: "Compare a run with the published parameters")
     }
 
-    private func compare(_ table: ResultTable, with published: PublishedCurves, _ console: Console) throws
-        -> CommandStatus
-    {
+    private func compare(_ table: ResultTable, with published: PublishedCurves) throws -> [PublishedComparison] {
         let inBoth = table.metrics.map(\.name).filter { metric in
             published.methods.values.contains { $0[metric] != nil }
         }
         let chosen = metrics.isEmpty ? inBoth : metrics
         let nuisance = draws ?? table.axes.first { $0.name != published.xName && $0.values.count > 1 }?.name
-        var rows: [PublishedComparison] = []
-        for metric in chosen {
-            rows += try table.compare(
-                with: published, metric: metric, nuisanceAxis: nuisance, minimumDraws: minimumDraws)
+        let points = try chosen.flatMap {
+            try table.compare(with: published, metric: $0, nuisanceAxis: nuisance, minimumDraws: minimumDraws)
         }
-        guard !rows.isEmpty else {
+        guard !points.isEmpty else {
             throw LacunaError(
                 .value, "published curves", "have no point in common with the run",
                 remedy:
                     "Published: \(published.methods.keys.sorted().joined(separator: ", ")) against \(published.xName)")
         }
-        func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-        let encoded = rows.map { row in
-            Row(
-                metric: row.metric, algorithm: row.algorithm, x: row.x, published: finite(row.publishedMedian),
-                ours: finite(row.ourMedian), lower: finite(row.interval.lower), upper: finite(row.interval.upper),
-                draws: row.draws, verdict: text(row.verdict))
-        }
-        if json {
-            try console.print(try jsonText(encoded))
-            return .success
-        }
+        return points
+    }
+
+    private func text(_ points: [PublishedComparison], _ published: PublishedCurves) -> String {
         var lines = TextTable(
             ["metric", "algorithm", published.xName, "published", "ours", "95 % interval", "draws", "verdict"],
             leftColumns: [0, 1, 7])
-        for row in rows {
-            let interval = "\(readable(row.interval.lower)) to \(readable(row.interval.upper))"
+        for point in points {
+            let interval = "\(readable(point.interval.lower)) to \(readable(point.interval.upper))"
             lines.append([
-                row.metric, row.algorithm, readable(row.x), readable(row.publishedMedian), readable(row.ourMedian),
-                interval, "\(row.draws)", text(row.verdict),
+                point.metric, point.algorithm, readable(point.x), readable(point.publishedMedian),
+                readable(point.ourMedian), interval, "\(point.draws)", point.verdict.text,
             ])
         }
         let title =
             "published medians of \(published.realisations) realisations against the 95 % interval of ours (same number, one draw)"
-        try console.print("\(title)\n\(lines.text)\n\n\(totals(rows))\nPublished: \(published.source)")
-        return .success
-    }
-
-    private func text(_ verdict: PublishedComparison.Verdict) -> String {
-        switch verdict {
-        case .inside: "inside"
-        case .outside: "OUTSIDE"
-        case .tooFewDraws: "too few draws"
-        }
+        return "\(title)\n\(lines.text)\n\n\(totals(points))\nPublished: \(published.source)"
     }
 
     /// "svd-krosbl nmse: 5 of 5 inside".
@@ -135,30 +154,39 @@ struct CompareCommand: SessionCommand {
 
     // MARK: Reference results
 
-    private struct Difference: Encodable {
-        let cell, quantity, ours, reference: String
-    }
-
-    private func compare(_ table: ResultTable, withReference path: String, _ console: Console) throws -> CommandStatus {
+    private func differences(_ table: ResultTable, fromReference path: String) throws -> [TableDifference] {
         let reference = try ResultFile.read(path).table
-        let found = try table.differences(from: reference, relativeTolerance: tolerance).filter {
+        return try table.differences(from: reference, relativeTolerance: tolerance).filter {
             metrics.isEmpty || metrics.contains($0.quantity)
         }
-        if json {
-            try console.print(
-                try jsonText(
-                    found.map {
-                        Difference(cell: $0.cell, quantity: $0.quantity, ours: $0.ours, reference: $0.reference)
-                    }))
-        } else if found.isEmpty {
-            try console.print("all numbers of \(path) are reproduced")
-        } else {
-            var lines = TextTable(["cell", "quantity", "ours", "reference"], leftColumns: [0, 1])
-            for difference in found {
-                lines.append([difference.cell, difference.quantity, difference.ours, difference.reference])
-            }
-            try console.print("\(lines.text)\n\n\(found.count) numbers differ from \(path)")
+    }
+
+    private func text(_ differences: [TableDifference], _ path: String) -> String {
+        if differences.isEmpty { return "all numbers of \(path) are reproduced" }
+        var lines = TextTable(["cell", "quantity", "ours", "reference"], leftColumns: [0, 1])
+        for difference in differences {
+            lines.append([difference.cell, difference.quantity, difference.ours, difference.reference])
         }
-        return found.isEmpty ? .success : .someCellsFailed
+        return "\(lines.text)\n\n\(differences.count) numbers differ from \(path)"
+    }
+}
+
+extension PublishedComparison.Verdict {
+    fileprivate var text: String {
+        switch self {
+        case .inside: "inside"
+        case .outside: "OUTSIDE"
+        case .tooFewDraws: "too few draws"
+        }
+    }
+}
+
+extension CompareCommand.Report.Point {
+    fileprivate init(_ point: PublishedComparison) {
+        func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+        self.init(
+            metric: point.metric, algorithm: point.algorithm, x: point.x, published: finite(point.publishedMedian),
+            ours: finite(point.ourMedian), lower: finite(point.interval.lower), upper: finite(point.interval.upper),
+            draws: point.draws, verdict: point.verdict.text)
     }
 }

@@ -14,6 +14,12 @@ struct DescribeCommand: SessionCommand {
     var name: String?
     @Flag(help: "Print the JSON schema of scenario files, for editors.")
     var schema = false
+    @Flag(
+        help: """
+            As JSON: kind (method, problem, operator or scenario), name, summary, and what this kind has of citation, \
+            parameters, metrics, figure, notes, cells, yaml.
+            """)
+    var json = false
 
     func validate() throws {
         if schema == (name != nil) { throw ValidationError("expected a name, or --schema alone") }
@@ -25,15 +31,18 @@ struct DescribeCommand: SessionCommand {
             try session.console.print(catalogue.jsonSchema)
             return .success
         }
+        func show(_ text: String, _ report: DescriptionReport) throws {
+            try session.console.print(json ? try jsonText(report) : text)
+        }
         if let method = catalogue.methods.first(where: { $0.name == name }) {
-            try session.console.print(description(of: method))
+            try show(description(of: method), DescriptionReport(method))
         } else if let family = catalogue.family(name) {
-            try session.console.print(description(of: family))
+            try show(description(of: family), DescriptionReport(family))
         } else if let kind = catalogue.operators.first(where: { $0.name == name }) {
-            try session.console.print("operator \(kind.name)\n\n\(kind.summary)")
+            try show("operator \(kind.name)\n\n\(kind.summary)", DescriptionReport(kind))
         } else if FileManager.default.fileExists(atPath: name) {
             let scenario = try ScenarioReader(catalogue: catalogue).read(file: name)
-            try session.console.print(try description(of: scenario))
+            try show(try description(of: scenario), try DescriptionReport(scenario))
         } else {
             let known = catalogue.methods.map(\.name) + catalogue.families.map(\.name) + catalogue.operators.map(\.name)
             throw LacunaError(

@@ -6,7 +6,14 @@ import LacunaIO
 
 struct PlanCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Say what a run would do, and write a Slurm script for it; runs nothing.")
+        commandName: "plan", abstract: "Say what a run would do, and write a Slurm script for it.",
+        discussion: """
+            Counts cells and runs nothing. With --measure it runs, on one worker and without leaving anything, each method's \
+            first trial at the first and the last point of the sweep: cells times the lower and the higher of the two \
+            times, divided by the workers (-j), is the time to expect; the most memory that any cell took, times the \
+            workers, is the memory. Points between may take more iterations, and workers share the memory bus: take the \
+            higher number as the order of magnitude, not as a limit.
+            """)
 
     @OptionGroup var scenarioOptions: ScenarioOptions
     @Option(help: "Number of parts for a cluster.")
@@ -15,7 +22,13 @@ struct PlanCommand: SessionCommand {
     var slurm: String?
     @Option(name: .shortAndLong, help: "Output folder that the script uses (default: runs/<name of the scenario>).")
     var output: String?
-    @Flag(help: "As JSON.")
+    @Flag(help: "Estimate time and memory from two cells of each method, which are run.")
+    var measure = false
+    @Option(
+        name: [.customShort("j"), .customLong("jobs")],
+        help: "Workers that the estimate is for (default: one per processor; one per shard).")
+    var jobs: Int?
+    @Flag(help: "As JSON: scenario, points, trials, cells, cells_per_method, cells_per_shard, estimate.")
     var json = false
 
     private struct Report: Encodable {
@@ -25,11 +38,15 @@ struct PlanCommand: SessionCommand {
         let cells: Int
         let cellsPerMethod: [String: Int]
         let cellsPerShard: [Int]
+        var estimate: CostEstimate?
     }
 
     func validate() throws {
         if !(1...100_000).contains(shards) {
             throw ValidationError("--shards: got \(shards); expected a whole number from 1 to 100000")
+        }
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("-j: got \(jobs); expected a whole number from 1 to 1024")
         }
     }
 
@@ -37,10 +54,16 @@ struct PlanCommand: SessionCommand {
         let scenario = try scenarioOptions.read(in: session)
         let plan = try Plan(scenario)
         let perShard = try (0..<shards).map { try plan.shard($0, of: shards).cellCount }
-        let report = Report(
+        var report = Report(
             scenario: scenario.name, points: plan.points.count, trials: scenario.trials, cells: plan.cellCount,
             cellsPerMethod: Dictionary(uniqueKeysWithValues: plan.cellsPerMethod.map { ($0.label, $0.cells) }),
             cellsPerShard: perShard)
+        if measure {
+            let sample = plan.sample
+            session.console.error("measuring \(sample.cellCount) cells on one worker")
+            let workers = jobs ?? (shards > 1 ? 1 : Machine.processors)
+            report.estimate = CostEstimate(measuring: sample, of: plan, workers: workers, shards: shards)
+        }
         if json {
             try session.console.print(try jsonText(report))
         } else {
@@ -61,9 +84,14 @@ struct PlanCommand: SessionCommand {
             let unit = axis.unit.isEmpty ? "" : " \(axis.unit)"
             lines.append("  \(axis.name): \(axis.values.map(\.description).joined(separator: ", "))\(unit)")
         }
-        var table = TextTable(["method", "cells"])
-        for method in plan.cellsPerMethod { table.append([method.label, "\(method.cells)"]) }
-        lines.append(table.text)
+        if let estimate = report.estimate {
+            lines.append(estimate.text)
+        } else {
+            var table = TextTable(["method", "cells"])
+            for method in plan.cellsPerMethod { table.append([method.label, "\(method.cells)"]) }
+            lines.append(table.text)
+            lines.append("time and memory: add --measure, which runs \(plan.sample.cellCount) of the cells")
+        }
         if shards > 1 {
             let least = report.cellsPerShard.min() ?? 0, most = report.cellsPerShard.max() ?? 0
             lines.append("\(shards) shards of \(least) to \(most) cells")

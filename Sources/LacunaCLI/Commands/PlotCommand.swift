@@ -6,7 +6,7 @@ import LacunaPlot
 struct PlotCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot",
-        abstract: "Draw the figures of a run (SVG, PNG and the gnuplot script), or one of your own; complete or not.")
+        abstract: "Draw the figures of a run with their gnuplot scripts, or one of your own; complete or not.")
 
     @Argument(help: "Output folder of `lacuna run`.")
     var folder: String
@@ -23,11 +23,16 @@ struct PlotCommand: SessionCommand {
     var statistic: Scenario.Figure.Statistic?
     @Option(help: "What the band shows.")
     var band: Scenario.Figure.Band?
+    @Option(
+        name: .customLong("format"),
+        help: "File type of the pictures: svg, png or pdf (repeatable; default: svg and png).")
+    var formats: [PictureFormat] = []
     @Flag(help: "Draw in the terminal, with letters.")
     var terminal = false
 
     func validate() throws {
         if (x == nil) != (y == nil) { throw ValidationError("--x and --y belong together") }
+        if terminal, !formats.isEmpty { throw ValidationError("--format is for picture files, not for --terminal") }
         if x == nil, scale != nil || statistic != nil || band != nil || !by.isEmpty {
             throw ValidationError("--by, --scale, --statistic and --band need --x and --y")
         }
@@ -54,7 +59,9 @@ struct PlotCommand: SessionCommand {
                 try session.console.print(try TerminalPlot().text(figure))
             }
         } else {
-            for picture in try drawing.draw(table, specifications, pooling: pooled) {
+            // Each once, in the order of their declaration.
+            let chosen = formats.isEmpty ? PictureFormat.standard : PictureFormat.allCases.filter(formats.contains)
+            for picture in try drawing.draw(table, specifications, pooling: pooled, formats: chosen) {
                 try session.console.print(picture)
             }
         }
@@ -92,3 +99,4 @@ struct PlotCommand: SessionCommand {
 extension Scenario.Figure.Scale: ExpressibleByArgument {}
 extension Scenario.Figure.Statistic: ExpressibleByArgument {}
 extension Scenario.Figure.Band: ExpressibleByArgument {}
+extension PictureFormat: ExpressibleByArgument {}

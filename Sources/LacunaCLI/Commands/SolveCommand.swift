@@ -22,6 +22,14 @@ struct SolveCommand: SessionCommand {
     var options: [String] = []
     @Option(name: .shortAndLong, help: "File for the solution (HDF5).")
     var output: String
+    @Option(help: "Who wrote the file, where its sizes fit either order of dimensions: h5py or matlab.")
+    var order: ArrayOrder?
+    @Flag(
+        help: """
+            As JSON: problem, output, method, options, notes, snapshots (iterations, stop_reason, seconds, noise_variance, \
+            nmse, support_recovery).
+            """)
+    var json = false
     @Flag(name: .shortAndLong, help: "Print nothing on success.")
     var quiet = false
 
@@ -44,22 +52,31 @@ struct SolveCommand: SessionCommand {
                 .value, "-o \(output)", "is the problem file, which would be lost", remedy: "Choose another name")
         }
         setBLASThreads(1)
-        let problem = try ProblemFile.read(file)
-        if !quiet { for note in problem.notes { session.console.error("note: \(note)") } }
+        let problem = try ProblemFile.read(file, order: order)
+        if !quiet, !json { for note in problem.notes { session.console.error("note: \(note)") } }
         let solution = try method.solve(problem.data, options: values)
         try solution.write(to: output)
-        if !quiet, values["unit"] == nil, let unit = solution.unit, unit != .number(1) {
-            session.console.error(
-                "note: the data suggest x of the order of \(unit), which is what x was counted in (option unit; 1 takes the data as they are)"
-            )
+        var notes = problem.notes
+        if values["unit"] == nil, let unit = solution.unit, unit != .number(1) {
+            let note =
+                "the data suggest x of the order of \(unit), which is what x was counted in (option unit; 1 takes the data as they are)"
+            notes.append(note)
+            if !quiet, !json { session.console.error("note: \(note)") }
         }
-        if !quiet { try session.console.print(solution.summary) }
+        if json {
+            let report = SolutionReport(solution, problem: file, output: output, notes: notes)
+            try session.console.print(try jsonText(report))
+        } else if !quiet {
+            try session.console.print(solution.summary)
+        }
         guard solution.stopReasons.contains(.diverged) else { return .success }
         session.console.error(
             "\(file): \(method.name) diverged: x is not finite. Scale y and the dictionary, or try another method")
         return .someCellsFailed
     }
 }
+
+extension ArrayOrder: ExpressibleByArgument {}
 
 extension ProblemFileSolution {
     fileprivate var stopReasons: [StopReason] {

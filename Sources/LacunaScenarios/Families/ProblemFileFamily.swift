@@ -1,6 +1,8 @@
+import Foundation
 import LacunaExperiment
 import LacunaIO
 import LacunaSolvers
+import Synchronization
 
 /// `problem-file`: a recorded problem, the same at every trial.
 struct ProblemFileFamily: ProblemFamily {
@@ -15,6 +17,9 @@ struct ProblemFileFamily: ProblemFamily {
             "the study whose settings methods take"),
         ParameterDeclaration(
             "gives_noise", .flag, default: .flag(true), "tell the methods the noise variance of the file"),
+        ParameterDeclaration(
+            "order", .choice(ArrayOrder.allCases.map(\.rawValue)),
+            "who wrote the file, where its sizes fit either order of dimensions"),
     ]
     let metrics = [
         ResultTable.Metric(name: "nmse", longName: "normalised squared error ‖x̂ - x‖² / ‖x‖²", better: .lower),
@@ -23,8 +28,11 @@ struct ProblemFileFamily: ProblemFamily {
         ResultTable.Metric(name: "residual", longName: "relative residual ‖y - A x̂‖ / ‖y‖", better: .lower),
     ]
 
+    private let files = ReadFiles()
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
-        switch try ProblemFile.read(try parameters.text("path")).data {
+        let order = try parameters.optionalText("order").flatMap(ArrayOrder.init(rawValue:))
+        switch try files.read(try parameters.text("path"), order: order) {
         case .real(let recorded):
             return try drawn(recorded, parameters, erase: { .real($0) }) { estimate in
                 guard case .real(let estimate) = estimate else { return nil }
@@ -67,6 +75,38 @@ struct ProblemFileFamily: ProblemFamily {
                 scores["support_recovery"] = try Support.recovered(x).jaccard(Support(of: truth))
             }
             return scores
+        }
+    }
+}
+
+/// Files that were read already: all trials and methods share one reading, as long as the file stays the same.
+private final class ReadFiles: Sendable {
+    private struct Key: Hashable {
+        let path: String
+        let order: ArrayOrder?
+    }
+
+    private struct Reading {
+        let modified: Date?
+        let size: UInt64?
+        let data: LinearProblemData
+    }
+
+    private let readings = Mutex<[Key: Reading]>([:])
+
+    /// Workers that come for a file while it is read wait for it.
+    func read(_ path: String, order: ArrayOrder?) throws -> LinearProblemData {
+        try readings.withLock { readings in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let modified = attributes?[.modificationDate] as? Date
+            let size = (attributes?[.size] as? NSNumber)?.uint64Value
+            let key = Key(path: path, order: order)
+            if let reading = readings[key], modified != nil, reading.modified == modified, reading.size == size {
+                return reading.data
+            }
+            let data = try ProblemFile.read(path, order: order).data
+            readings[key] = Reading(modified: modified, size: size, data: data)
+            return data
         }
     }
 }
