@@ -40,10 +40,8 @@ extension BLAS {
             }
         }
         if depthStride == 1 {
-            // A single output may come with any stride; BLAS wants one that holds the column.
             multiply(
-                .plain, .plain, length, outputs, depth, x, xStride, coefficients, max(outputStride, depth), into: out,
-                outStride)
+                .plain, .plain, length, outputs, depth, x, xStride, coefficients, outputStride, into: out, outStride)
         } else {
             multiply(
                 .plain, .transposed, length, outputs, depth, x, xStride, coefficients, depthStride, into: out, outStride

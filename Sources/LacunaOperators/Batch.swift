@@ -63,6 +63,20 @@ extension LinearOperator {
 
 /// The loops that the kinds share: over plain memory, hence specialised for the four scalars.
 enum BatchProduct<S: Scalar> {
+    /// out_c ← Σ_j coefficients[c, j] x_j for rows x_j, out_c of `length` elements: as `BLAS.combine`, but always by BLAS,
+    /// which is twice as fast on long rows. One of the coefficients' two strides is 1.
+    static func combine(
+        length: Int, outputs: Int, depth: Int, _ x: UnsafePointer<S>, stride xStride: Int,
+        coefficients: UnsafePointer<S>, outputStride: Int, depthStride: Int, into out: UnsafeMutablePointer<S>,
+        stride outStride: Int
+    ) {
+        let plain = depthStride == 1
+        // A single output may come with any stride; BLAS wants one that holds the column.
+        BLAS<S>.multiply(
+            .plain, plain ? .plain : .transposed, length, outputs, depth, x, xStride, coefficients,
+            plain ? max(outputStride, depth) : depthStride, into: out, outStride)
+    }
+
     /// What `conjugate(_:_:into:)` needs: nothing for real numbers.
     static func workspaceCount(_ count: Int) -> Int { S.isComplex ? count : 0 }
 

@@ -46,7 +46,7 @@ public struct DenseOperator<Element: Scalar>: ColumnAccess, DenseConvertible, Fa
                 for index in 0..<rows * count { y[index] = 0 }
                 return
             }
-            BLAS<Element>.combine(
+            BatchProduct.combine(
                 length: count, outputs: rows, depth: columns, x, stride: count, coefficients: a, outputStride: 1,
                 depthStride: rows, into: y, stride: count)
         }
@@ -63,7 +63,7 @@ public struct DenseOperator<Element: Scalar>: ColumnAccess, DenseConvertible, Fa
             }
             // A complex Aᴴ Y is the conjugate of Aᵀ Ȳ, for which the matrix is read as it stands.
             let input = BatchProduct.conjugate(y, rows * count, into: workspace)
-            BLAS<Element>.combine(
+            BatchProduct.combine(
                 length: count, outputs: columns, depth: rows, input, stride: count, coefficients: a, outputStride: rows,
                 depthStride: 1, into: x, stride: count)
             BatchProduct.conjugate(x, columns * count)
