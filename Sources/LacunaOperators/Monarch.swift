@@ -12,12 +12,19 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public var layout: MonarchLayout { factors.layout }
     public var rows: Int { layout.rows }
     public var columns: Int { layout.columns }
-    /// The result of the right factor, the conjugate of a complex input, and one block's input and output.
-    public var workspaceCount: Int { workspaceCount(vectors: 1) + stages.blockCount }
+    public var workspaceCount: Int {
+        isPadded ? workspaceCount(vectors: 1) + stages.blockCount : workspaceCount(vectors: 1)
+    }
+
+    /// Padded layouts go by the stages; all others by one kernel.
+    private var isPadded: Bool {
+        rows < layout.leftBlocks * layout.leftRows || columns < layout.rightBlocks * layout.rightColumns
+    }
 
     public func apply(
         _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
+        guard isPadded else { return apply(x, vectors: 1, into: y, workspace: workspace) }
         let scratch = workspace + workspaceCount(vectors: 1)
         stages.right(x, into: workspace)
         stages.left(workspace, into: y, scratch: scratch)
@@ -26,6 +33,7 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public func applyAdjoint(
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
+        guard isPadded else { return applyAdjoint(y, vectors: 1, into: x, workspace: workspace) }
         let scratch = workspace + workspaceCount(vectors: 1)
         let input = BatchProduct.conjugate(y, rows, into: workspace + stages.innerCount)
         stages.leftTransposed(input, into: workspace, scratch: scratch)
@@ -35,13 +43,25 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
 
     /// The result of the right factor, and the conjugate of a complex input.
     public func workspaceCount(vectors count: Int) -> Int {
-        (stages.innerCount + BatchProduct<Element>.workspaceCount(rows)) * count
+        guard isPadded else {
+            return withBlockFactors { right, left in
+                max(
+                    BlockChain.workspaceCount(right, left, columns: count),
+                    BlockChain.workspaceCount(left.adjoint, right.adjoint, columns: count))
+            }
+        }
+        return (stages.innerCount + BatchProduct<Element>.workspaceCount(rows)) * count
     }
 
     public func apply(
         _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
     ) {
+        guard isPadded else {
+            return withBlockFactors { right, left in
+                BlockChain.multiply(right, left, x, columns: count, into: y, workspace: workspace)
+            }
+        }
         stages.right(x, vectors: count, into: workspace)
         stages.left(workspace, vectors: count, into: y)
     }
@@ -50,11 +70,38 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
         _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
     ) {
+        guard isPadded else {
+            return withBlockFactors { right, left in
+                BlockChain.multiply(
+                    left.adjoint, right.adjoint, y, columns: count, into: x, workspace: workspace)
+            }
+        }
         // Mᴴ y is the conjugate of Mᵀ ȳ, for which the factors are read as they stand.
         let input = BatchProduct.conjugate(y, rows * count, into: workspace + stages.innerCount * count)
         stages.leftTransposed(input, vectors: count, into: workspace)
         stages.rightTransposed(workspace, vectors: count, into: x)
         BatchProduct.conjugate(x, columns * count)
+    }
+
+    /// R as K blocks of (r J)×I, and L as J interleaved blocks of L×(K r).
+    private func withBlockFactors<Result>(
+        _ body: (_ right: BlockFactor<Element>, _ left: BlockFactor<Element>) -> Result
+    ) -> Result {
+        let height = stages.innerHeight, width = stages.leftWidth, i = layout.rightColumns
+        return factors.right.storage.withUnsafeBufferPointer { right in
+            factors.left.storage.withUnsafeBufferPointer { left in
+                // A layout has no empty factor.
+                body(
+                    BlockFactor(
+                        blocks: layout.rightBlocks, rows: height, depth: i,
+                        entries: right.baseAddress.unsafelyUnwrapped,
+                        blockStride: height * i, rowStride: i, depthStride: 1, interleaved: false),
+                    BlockFactor(
+                        blocks: layout.leftBlocks, rows: layout.leftRows, depth: width,
+                        entries: left.baseAddress.unsafelyUnwrapped, blockStride: layout.leftRows * width,
+                        rowStride: width, depthStride: 1, interleaved: true))
+            }
+        }
     }
 
     var stages: MonarchStages<Element> { MonarchStages(factors: factors) }

@@ -121,7 +121,7 @@ import Testing
             // loss = Re⟨g, M x⟩, hence G = g for real numbers and g / 2 for complex ones in the convention of ∂/∂z̄.
             let operation = MonarchOperator(factors)
             let (z, y) = try operation.forward(x)
-            #expect(relativeDistance(z.storage, try operation.apply(x).storage) == 0)
+            #expect(relativeDistance(z.storage, try operation.apply(x).storage) < rounding(300, of: S.self))
             let gradient = try operation.gradient(output: g, input: x, inner: y)
             let dl = tensor(layout.leftDimensions), dr = tensor(layout.rightDimensions), dx = tensor(x.dimensions)
             func loss(_ step: Double) throws -> Double {

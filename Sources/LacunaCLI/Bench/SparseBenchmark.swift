@@ -33,7 +33,8 @@ struct SparseBenchmark: Benchmark {
 
     private func rows(sparsity: Double, _ n: Int, _ settings: BenchmarkSettings) throws -> [BenchmarkRow] {
         let label = "N = \(n), \(Int((100 * sparsity).rounded())) % zeros"
-        let formats = n == 1 ? ["csr", "8x1"] : ["csr", "4x1", "int8 4x1"] + (sparsity == 0.5 ? ["2:4 by 4 rows", "2:4"] : [])
+        let formats =
+            n == 1 ? ["csr", "8x1"] : ["csr", "4x1", "int8 4x1"] + (sparsity == 0.5 ? ["2:4 by 4 rows", "2:4"] : [])
         let wanted = formats.filter { settings.wants("\($0), \(label)") }
         guard !wanted.isEmpty else { return [] }
         let x = Operand(rows: size, columns: n)
@@ -145,7 +146,8 @@ struct SparseBenchmark: Benchmark {
         let w = Buffer(weights.transposed.storage), y = Buffer<Float>(repeating: 0, count: size * n)
         return Case(format: "dense") {
             if n == 1 {
-                BLAS<Float>.multiply(.transposed, size, size, w.pointer, size, vector: x.values.pointer, into: y.pointer)
+                BLAS<Float>.multiply(
+                    .transposed, size, size, w.pointer, size, vector: x.values.pointer, into: y.pointer)
             } else {
                 BLAS<Float>.multiply(
                     .plain, .plain, n, size, size, x.values.pointer, n, w.pointer, size, into: y.pointer, n)
