@@ -21,12 +21,14 @@ extension Penalty {
     public var requiredCount: Int? { nil }
 
     /// f(x). - Throws: `LacunaError` for a vector of another length.
+    @inlinable
     public func value(_ x: [Element]) throws -> Element.RealPart {
         try require(count: x.count)
         return x.withUnsafeBufferPointer { value($0) }
     }
 
     /// prox_{t f}(x). - Throws: `LacunaError` for a vector of another length, or a step that is negative or not finite.
+    @inlinable
     public func prox(_ x: [Element], step: Element.RealPart) throws -> [Element] {
         try require(count: x.count)
         try requireNonNegative(step, "step of a prox")
@@ -36,7 +38,8 @@ extension Penalty {
         return result
     }
 
-    private func require(count: Int) throws {
+    @usableFromInline
+    func require(count: Int) throws {
         guard let required = requiredCount, count != required else { return }
         throw LacunaError(.shape, "penalty", "a vector of \(count) elements, it is for \(required)")
     }
@@ -54,6 +57,7 @@ extension Penalty where Workspace == Void {
 }
 
 /// - Throws: `LacunaError` (value) unless the number is finite and ≥ 0.
+@usableFromInline
 func requireNonNegative<Real: RealScalar>(_ value: Real, _ name: String) throws {
     guard value >= 0, value.isFinite else {
         throw LacunaError(.value, name, "\(value); it must be finite and ≥ 0")

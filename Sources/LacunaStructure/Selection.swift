@@ -8,6 +8,16 @@ func markLargest<Real: RealScalar>(
     into chosen: UnsafeMutablePointer<Bool>
 ) {
     guard k > 0, k < count else { return chosen.update(repeating: k > 0, count: count) }
+    if count <= 16 {
+        // A few values: by how many come before each.
+        for index in 0..<count {
+            var before = 0
+            for other in 0..<index where values[other] >= values[index] { before += 1 }
+            for other in index + 1..<count where values[other] > values[index] { before += 1 }
+            chosen[index] = before < k
+        }
+        return
+    }
     scratch.update(from: values, count: count)
     let cut = descendingElement(k - 1, of: scratch, count: count)
     var taken = 0

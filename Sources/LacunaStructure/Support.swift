@@ -26,7 +26,10 @@ public struct Support: Hashable, Sendable {
 
     /// The indices that are marked.
     public init(mask: [Bool]) {
-        indices = mask.indices.filter { mask[$0] }
+        var indices: [Int] = []
+        indices.reserveCapacity(mask.reduce(0) { $1 ? $0 + 1 : $0 })
+        for index in 0..<mask.count where mask[index] { indices.append(index) }
+        self.indices = indices
         count = mask.count
     }
 

@@ -17,6 +17,7 @@ public protocol SupportSet: Sendable {
 extension SupportSet {
     /// x on the support selected by the scores, by default |x_n|², and 0 elsewhere.
     /// - Throws: `LacunaError` as `select`, or if there are not n entries.
+    @inlinable
     public func project<S: Scalar>(_ x: [S], scores: [S.RealPart]? = nil) throws -> [S] {
         guard x.count == count else {
             throw LacunaError(.shape, "projection", "\(x.count) entries for a set among \(count)")
@@ -32,9 +33,7 @@ extension SupportSet {
         guard scores.count == count else {
             throw LacunaError(.shape, "scores", "\(scores.count) for a set among \(count)")
         }
-        if let index = scores.firstIndex(where: \.isNaN) {
-            throw LacunaError(.value, "scores", "number \(index) is not a number")
-        }
+        if let index = firstNaN(scores) { throw LacunaError(.value, "scores", "number \(index) is not a number") }
     }
 }
 
@@ -55,4 +54,11 @@ public struct FixedSupport: SupportSet {
     public func contains(_ other: Support) -> Bool {
         other.isSubset(of: support)
     }
+}
+
+@specialized(where Real == Float)
+@specialized(where Real == Double)
+private func firstNaN<Real: RealScalar>(_ scores: [Real]) -> Int? {
+    for index in 0..<scores.count where scores[index].isNaN { return index }
+    return nil
 }
