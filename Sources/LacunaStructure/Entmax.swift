@@ -67,8 +67,8 @@ public struct Entmax<Real: RealScalar>: Hashable, Sendable {
             z[index] = power(z[index] - threshold)
             sum += z[index]
         }
-        // For α > 2 the power magnifies the rounding of τ.
-        if alpha > 2 { for index in 0..<z.count { z[index] /= sum } }
+        // Far from α = 2 the power magnifies the rounding of τ.
+        for index in 0..<z.count { z[index] /= sum }
     }
 
     /// g ← s ∘ (g - <s, g> / Σ s) with s = p^{2 - α} where p > 0, else 0: the Jacobian is symmetric.

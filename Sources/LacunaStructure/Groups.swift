@@ -12,7 +12,8 @@ public struct Groups: Hashable, Sendable {
 
     /// - Throws: `LacunaError` for an empty group, an index outside 0..<count, and an index that occurs twice.
     public init(_ groups: [[Int]], of count: Int) throws {
-        var seen = Array(repeating: false, count: max(count, 0))
+        guard count >= 0 else { throw LacunaError(.value, "groups", "among \(count) indices") }
+        var seen = Array(repeating: false, count: count)
         for (number, group) in groups.enumerated() {
             guard !group.isEmpty else { throw LacunaError(.value, "groups", "group \(number) is empty") }
             for index in group {
@@ -33,19 +34,24 @@ public struct Groups: Hashable, Sendable {
         guard sizes.allSatisfy({ $0 >= 1 }) else {
             throw LacunaError(.value, "groups", "sizes \(sizes); each must be at least 1")
         }
-        let count = sizes.reduce(0, +)
+        let count = sizes.reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
+        try requireMemory(elements: [count], bytesEach: MemoryLayout<Int>.stride, "groups")
         self.init(count: count, order: Array(0..<count), sizes: sizes)
     }
 
     /// Every entry a group of its own.
+    /// - Throws: `LacunaError` for a negative count, or one that memory does not hold.
     public init(singlesOf count: Int) throws {
-        try self.init(sizes: Array(repeating: 1, count: max(count, 0)))
+        guard count >= 0 else { throw LacunaError(.value, "groups", "\(count) groups") }
+        try requireMemory(elements: [count], bytesEach: 2 * MemoryLayout<Int>.stride, "groups")
+        try self.init(sizes: Array(repeating: 1, count: count))
     }
 
     /// The blockRows×blockColumns tiles of a matrix, tile row by tile row; 1×columns are the rows, rows×1 the columns.
     /// - Throws: `LacunaError` unless the block divides the matrix.
     public init(rows: Int, columns: Int, blockRows: Int, blockColumns: Int) throws {
         try requireTiling(of: [rows, columns], by: [blockRows, blockColumns], "groups")
+        try requireMemory(elements: [rows, columns], bytesEach: 2 * MemoryLayout<Int>.stride, "groups")
         var order: [Int] = []
         order.reserveCapacity(rows * columns)
         for top in stride(from: 0, to: rows, by: blockRows) {

@@ -24,6 +24,11 @@ import Testing
         #expect(throws: LacunaError.self) { try Groups([[-1]], of: 2) }
         #expect(throws: LacunaError.self) { try Groups([[0, 1], [1]], of: 2) }
         #expect(throws: LacunaError.self) { try Groups([[0]], of: -1) }
+        #expect(throws: LacunaError.self) { try Groups([], of: -1) }
+        #expect(throws: LacunaError.self) { try Groups(singlesOf: -1) }
+        #expect(throws: LacunaError.self) { try Groups(singlesOf: .max) }
+        #expect(throws: LacunaError.self) { try Groups(sizes: [.max, .max]) }
+        #expect(throws: LacunaError.self) { try Groups(rows: .max, columns: 1, blockRows: 1, blockColumns: 1) }
         #expect(throws: LacunaError.self) { try Groups(sizes: [2, 0]) }
         #expect(throws: LacunaError.self) { try Groups(rows: 4, columns: 6, blockRows: 3, blockColumns: 3) }
         #expect(throws: LacunaError.self) { try Groups(rows: 4, columns: 6, blockRows: 0, blockColumns: 3) }
