@@ -29,6 +29,7 @@ public struct TotalVariation<Element: RealScalar>: Penalty {
         var position = 0, start = 0, lowTouch = 0, highTouch = 0
         var low = x[0] - bound, high = x[0] + bound
         var lowSlack = bound, highSlack = -bound
+        // Where rounding lets low and high cross, a touch may lie before `start`: the segment begins anew; or at the end.
         func finish(through end: Int, at value: Element) {
             while start <= end {
                 x[start] = value
@@ -39,6 +40,7 @@ public struct TotalVariation<Element: RealScalar>: Penalty {
             if position == last {
                 if lowSlack < 0 {
                     finish(through: lowTouch, at: low)
+                    guard start <= last else { return }
                     position = start
                     lowTouch = start
                     low = x[start]
@@ -46,6 +48,7 @@ public struct TotalVariation<Element: RealScalar>: Penalty {
                     highSlack = low + bound - high
                 } else if highSlack > 0 {
                     finish(through: highTouch, at: high)
+                    guard start <= last else { return }
                     position = start
                     highTouch = start
                     high = x[start]
@@ -62,6 +65,7 @@ public struct TotalVariation<Element: RealScalar>: Penalty {
             if lowSlack < -bound || highSlack > bound {
                 let down = lowSlack < -bound
                 finish(through: down ? lowTouch : highTouch, at: down ? low : high)
+                guard start <= last else { return }
                 position = start
                 lowTouch = start
                 highTouch = start

@@ -45,6 +45,16 @@ import Testing
         #expect(try penalty.prox(v, step: 1e3).allSatisfy { abs($0 - mean) < 1e-12 })
     }
 
+    /// Weights at and below the rounding of the data: a segment's bounds meet or cross.
+    @Test func weightsAtRoundingLevel() throws {
+        var stream = RandomStream(key: 3)
+        for trial in 0..<3000 {
+            let v = (0..<12).map { _ in Float(1 << 24) + Float(stream.integer(below: 9)) }
+            let p = try TotalVariation<Float>(weight: Float(0.1 * Double(1 + trial % 60))).prox(v, step: 1)
+            #expect(zip(p, v).allSatisfy { ($0 - $1).magnitude <= 16 })
+        }
+    }
+
     @Test func knownAnswers() throws {
         let penalty = try TotalVariation<Double>(weight: 1)
         #expect(try penalty.prox([0, 0, 4, 4], step: 1) == [0.5, 0.5, 3.5, 3.5])
