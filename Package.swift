@@ -61,7 +61,8 @@ let package = Package(
         .testTarget(name: "LacunaSparseTests", dependencies: ["LacunaSparse", "LacunaTestSupport"]),
         .testTarget(
             name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport", "CAllocationCounter"]),
-        .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(
             name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),

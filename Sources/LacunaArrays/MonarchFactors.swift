@@ -140,17 +140,32 @@ public struct MonarchFactors<Element: Scalar>: Hashable, Sendable {
     }
 
     /// The matrix, rows × columns. Cost: rank multiply-adds per entry.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Double>)
     public func dense() -> Matrix<Element> {
-        let leftBlocks = layout.leftBlocks, width = layout.rightColumns, rank = layout.rank
-        return Matrix(rows: layout.rows, columns: layout.columns) { row, column in
-            let l = row / leftBlocks, j = row % leftBlocks, k = column / width, i = column % width
-            let leftStart = ((j * layout.leftRows + l) * layout.rightBlocks + k) * rank
-            let rightStart = (k * rank * leftBlocks + j) * width + i
-            var sum = Element.zero
-            for rho in 0..<rank {
-                sum += left.storage[leftStart + rho] * right.storage[rightStart + rho * leftBlocks * width]
+        var matrix = Matrix<Element>(repeating: 0, rows: layout.rows, columns: layout.columns)
+        let leftBlocks = layout.leftBlocks, width = layout.rightColumns, rank = layout.rank, rows = layout.rows
+        let rowStride = layout.rightBlocks * rank
+        matrix.storage.withUnsafeMutableBufferPointer { out in
+            left.storage.withUnsafeBufferPointer { left in
+                right.storage.withUnsafeBufferPointer { right in
+                    for column in 0..<layout.columns {
+                        let k = column / width, i = column % width
+                        for rho in 0..<rank {
+                            for j in 0..<min(leftBlocks, rows) {
+                                let factor = right[((k * rank + rho) * leftBlocks + j) * width + i]
+                                var position = j * layout.leftRows * rowStride + k * rank + rho
+                                for row in stride(from: j, to: rows, by: leftBlocks) {
+                                    out[row + column * rows] += left[position] * factor
+                                    position += rowStride
+                                }
+                            }
+                        }
+                    }
+                }
             }
-            return sum
         }
+        return matrix
     }
 }
