@@ -49,17 +49,13 @@ public struct StackOperator<Element: Scalar>: DenseConvertible {
     public func apply(
         _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        walk(direction, vectors: 1, x, into: y, workspace: workspace, step: { $0.rows }, { $0.columns }) {
-            $0.apply($1, into: $2, workspace: $3)
-        }
+        walk(.plain, vectors: nil, x, into: y, workspace: workspace)
     }
 
     public func applyAdjoint(
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        walk(adjointDirection, vectors: 1, y, into: x, workspace: workspace, step: { $0.columns }, { $0.rows }) {
-            $0.applyAdjoint($1, into: $2, workspace: $3)
-        }
+        walk(.adjoint, vectors: nil, y, into: x, workspace: workspace)
     }
 
     /// [A; B]ᴴ = [Aᴴ Bᴴ], and the other way round.
@@ -77,41 +73,41 @@ public struct StackOperator<Element: Scalar>: DenseConvertible {
         _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
     ) {
-        walk(direction, vectors: count, x, into: y, workspace: workspace, step: { $0.rows }, { $0.columns }) {
-            $0.apply($1, vectors: count, into: $2, workspace: $3)
-        }
+        walk(.plain, vectors: count, x, into: y, workspace: workspace)
     }
 
     public func applyAdjoint(
         _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
         workspace: UnsafeMutablePointer<Element>
     ) {
-        walk(adjointDirection, vectors: count, y, into: x, workspace: workspace, step: { $0.columns }, { $0.rows }) {
-            $0.applyAdjoint($1, vectors: count, into: $2, workspace: $3)
-        }
+        walk(.adjoint, vectors: count, y, into: x, workspace: workspace)
     }
 
-    /// All parts on one input, results one after the other (vertical), or each on its own, results added (horizontal).
+    /// All parts on one input, results one after the other (vertical), or each on its own, results added (horizontal);
+    /// one vector where `count` is nil.
     private func walk(
-        _ direction: Direction, vectors count: Int, _ input: UnsafePointer<Element>,
-        into output: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>,
-        step outputSize: (any LinearOperator<Element>) -> Int, _ inputSize: (any LinearOperator<Element>) -> Int,
-        _ product: (
-            any LinearOperator<Element>, UnsafePointer<Element>, UnsafeMutablePointer<Element>,
-            UnsafeMutablePointer<Element>
-        ) -> Void
+        _ form: BLAS<Element>.Form, vectors count: Int?, _ input: UnsafePointer<Element>,
+        into output: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        let rest = workspace + shared * count
+        let width = count ?? 1, total = shared * width
+        let rest = workspace + total
+        let adds = (form == .plain ? direction : adjointDirection) == .horizontal
         var input = input, output = output
-        for (index, part) in parts.enumerated() {
-            switch direction {
-            case .vertical:
-                product(part, input, output, rest)
-                output += outputSize(part) * count
-            case .horizontal:
-                product(part, input, index == 0 ? output : workspace, rest)
-                if index > 0 { BatchProduct.add(shared * count, workspace, into: output) }
-                input += inputSize(part) * count
+        // By index: enumerating existentials allocates.
+        for index in parts.indices {
+            let part = parts[index]
+            let target = adds && index > 0 ? workspace : output
+            switch (form, count) {
+            case (.plain, nil): part.apply(input, into: target, workspace: rest)
+            case (.plain, let count?): part.apply(input, vectors: count, into: target, workspace: rest)
+            case (_, nil): part.applyAdjoint(input, into: target, workspace: rest)
+            case (_, let count?): part.applyAdjoint(input, vectors: count, into: target, workspace: rest)
+            }
+            if adds {
+                if index > 0 { BatchProduct.add(total, workspace, into: output) }
+                input += (form == .plain ? part.columns : part.rows) * width
+            } else {
+                output += (form == .plain ? part.rows : part.columns) * width
             }
         }
     }
