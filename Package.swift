@@ -23,12 +23,7 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
 
         // The only C of our own: SIMD kernels with run-time dispatch and a portable fallback.
-        .target(
-            name: "CLacunaKernels",
-            exclude: [
-                "products.inc", "eigen.inc", "sparse.inc", "sparse-products.inc", "sparse-vectors.inc",
-                "chain_layout.inc", "chain.inc", "reals.inc", "int8_layout.inc", "int8.inc", "projection.inc", "set.inc",
-            ]),
+        .target(name: "CLacunaKernels", exclude: ["templates"]),
 
         // The chain: arrays -> operators, structure -> solvers -> domains.
         .target(

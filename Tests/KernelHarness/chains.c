@@ -161,8 +161,8 @@ static int trial(long number, int large) {
 }
 
 int main(void) {
-    for (long t = 0; t < 3000; t++)
+    for (long t = 0; t < 1200; t++)
         if (trial(t, t % 20 == 0)) return 1;
-    printf("chains: 3000 trials\n");
+    printf("chains: 1200 trials\n");
     return 0;
 }

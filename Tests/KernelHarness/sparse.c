@@ -1,4 +1,4 @@
-// Sparse kernels against sums in higher precision, on random small shapes with exactly sized buffers; see check-kernels.
+// Sparse kernels against sums in higher precision, on random small shapes with exactly sized buffers.
 #include "CLacunaKernels.h"
 
 #include <math.h>
@@ -29,6 +29,7 @@ static void fail(const char *what, long i, long j, double found, double wanted) 
 #define BLOCKS lacuna_blocks_float
 #define GROUPED lacuna_grouped_float
 #define SPARSE sparse_float
+#define KERNELS lacuna_sparse_float
 #define NAME(name) name##_float
 #include "sparse-cases.inc"
 #undef REAL
@@ -37,6 +38,7 @@ static void fail(const char *what, long i, long j, double found, double wanted) 
 #undef BLOCKS
 #undef GROUPED
 #undef SPARSE
+#undef KERNELS
 #undef NAME
 
 #define REAL double
@@ -45,6 +47,7 @@ static void fail(const char *what, long i, long j, double found, double wanted) 
 #define BLOCKS lacuna_blocks_double
 #define GROUPED lacuna_grouped_double
 #define SPARSE sparse_double
+#define KERNELS lacuna_sparse_double
 #define NAME(name) name##_double
 #include "sparse-cases.inc"
 

@@ -37,12 +37,6 @@ typedef struct {
     long stride;
 } lacuna_int8_output;
 
-// A Monarch matrix of `rows` * leftBlocks by rightBlocks * `columns`: with b = leftBlocks and p = rightBlocks, slice (j, k),
-// j < b, k < p, is T[l, i] = a[l * b + j, k * columns + i], l < rows, i < columns, and has rank `rank` at most.
-typedef struct {
-    long rows, columns, leftBlocks, rightBlocks, rank;
-} lacuna_monarch_shape;
-
 typedef struct {
     // "portable", "avx2"
     const char *name;
@@ -74,6 +68,7 @@ typedef struct {
     // See LacunaSparseKernels.h.
     lacuna_sparse_float sparse_float;
     lacuna_sparse_double sparse_double;
+
     // y = F_count ... F_2 F_1 x (or y += it if `accumulate`) for columns [from, to) of `columns`; x and y row-major with
     // strides in scalars, no overlap. One factor is a block-diagonal operator; a Monarch matrix with factors
     // R (p blocks, k = 0..<p, of q x c) and L (b blocks of s x r, b r = p q) is the chain R, L with L interleaved on both
@@ -93,27 +88,11 @@ typedef struct {
         double *y, long yStride, int accumulate, void *workspace);
 
     // s = W (x - zeroPoint), exactly, for block rows [first, last) of W and columns [from, to) of x (uint8, row-major,
-    // values up to 127 if `seven`, which is faster, else up to 255; zeroPoint 0...255); `output` says what is stored. A vanishing weight drops its input, zero
-    // point included. Workspace: lacuna_int8_workspace bytes per thread.
+    // values up to 127 if `seven`, which is faster, else up to 255; zeroPoint 0...255); `output` says what is stored. A
+    // vanishing weight drops its input, zero point included. Workspace: lacuna_int8_workspace bytes per thread.
     void (*int8_products)(
         const lacuna_int8_blocks *weights, long first, long last, long from, long to, const unsigned char *x, long xStride,
         int zeroPoint, int seven, const lacuna_int8_output *output, void *workspace);
-
-    // The nearest Monarch matrix to `a` (row-major) for slices j in [first, last): per slice `rank` triples by power
-    // iteration from `start` (`columns` entries; draw it at random, so that no slice is orthogonal to it) and deflation.
-    // Stops where sigma^2 is within `tolerance` (relative) of its extrapolated limit, or after `limit` steps. A slice whose
-    // two largest singular values are close can stop early: on Gaussian slices of 64 x 64 a tolerance of 1e-4 puts the
-    // whole error 0.0008 % above the optimum, one sigma up to 5 % low. Returns the number of triples that the limit
-    // stopped or that are lost: not-a-number in the slice, or a start orthogonal to it, gives not-a-number factors. left[((j * rows + l) * p + k) * rank + rho] = sqrt(sigma) u[l],
-    // right[((k * rank + rho) * b + j) * columns + i] = sqrt(sigma) v[i]: the entries of a chain's factors, R of p blocks
-    // (rank * b) x columns, then L of b blocks rows x (p * rank). sigma[(j * p + k) * rank + rho], or null. A
-    // vanishing triple has vanishing factors. Workspace: lacuna_projection_workspace bytes per thread.
-    long (*monarch_projection_float)(
-        const lacuna_monarch_shape *shape, long first, long last, const float *a, long aStride, const float *start,
-        float tolerance, long limit, float *left, float *right, float *sigma, void *workspace);
-    long (*monarch_projection_double)(
-        const lacuna_monarch_shape *shape, long first, long last, const double *a, long aStride, const double *start,
-        double tolerance, long limit, double *left, double *right, double *sigma, void *workspace);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };
@@ -126,9 +105,6 @@ long lacuna_chain_workspace(const lacuna_block_factor *factors, long count, long
 // Bytes of workspace for int8 products, for one thread: at most 128 + 32 * t * columns + 64 * longest, longest the largest
 // number of groups in a block row and t = 8192 / columns within 1...4 tiles of 32 columns.
 long lacuna_int8_workspace(const lacuna_int8_blocks *weights);
-
-// Bytes of workspace for a projection, for one thread.
-long lacuna_projection_workspace(const lacuna_monarch_shape *shape, long realBytes);
 
 // The fastest set that this machine runs.
 const lacuna_kernel_set *lacuna_kernels(void);
