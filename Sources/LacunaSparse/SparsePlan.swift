@@ -22,9 +22,10 @@ public struct SparsePlan<Element: Scalar>: Sendable {
     }
 
     /// CSR products read x at random: a slice of 256 columns stays in the first-level cache. Below about 25 entries of a
-    /// row in each slice, the sums that every slice loads and stores again cost more than that saves.
+    /// row in each slice, the sums that every slice loads and stores again cost more than that saves; above 2048 columns
+    /// they always do.
     private static func sliceCount(_ matrix: SparseMatrix<Element>) -> Int {
-        guard matrix.block == .entry, matrix.rows > 0 else { return 1 }
+        guard matrix.block == .entry, matrix.rows > 0, matrix.columns <= 2048 else { return 1 }
         return max(1, min((matrix.columns + 255) / 256, matrix.storedCount / matrix.rows / 25))
     }
 
