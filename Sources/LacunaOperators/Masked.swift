@@ -1,6 +1,6 @@
 /// A ∘ S: a matrix of which the entries outside a mask are zero, whatever stands there (a pruned layer before it is packed;
 /// the oracle of every sparse format). Cost of a product: that of the dense matrix; skipping zeros is for the formats.
-public struct MaskedOperator<Element: Scalar>: ColumnAccess, DenseConvertible, GramOperator {
+public struct MaskedOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     /// true where an entry is kept.
     public let mask: Matrix<Bool>
     private let kept: DenseOperator<Element>

@@ -1,6 +1,6 @@
 /// V[i, j] = z_j^i, m×n, of n nodes: powers down every column. With nodes on the unit circle, the steering matrix of a uniform
 /// array or a Fourier transform at any frequencies. Cost of a product: m n multiply-adds; storage: the nodes.
-public struct VandermondeOperator<Element: Scalar>: ColumnAccess, DenseConvertible, GramOperator {
+public struct VandermondeOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public let nodes: [Element]
     public let rows: Int
 
