@@ -6,6 +6,13 @@ func readable(_ value: Double, digits: Int = 4) -> String {
     return String(format: "%.\(digits)g", value)
 }
 
+/// A number of decibels, to a hundredth: "-21.05", "0.00"; "-" for none.
+func decibelText(_ value: Double) -> String {
+    guard value.isFinite else { return readable(value) }
+    let text = String(format: "%.2f", value)
+    return text == "-0.00" ? "0.00" : text
+}
+
 /// Hours, minutes and seconds: "02:10", "1:02:10".
 func clockText(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e7 else { return "--:--" }

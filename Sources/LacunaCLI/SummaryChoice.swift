@@ -15,9 +15,11 @@ struct SummaryChoice: Sendable {
         }
 
         func text(_ statistics: Statistics) -> String {
-            let value = statistic == .mean ? statistics.mean : statistics.median
-            return readable(isInDecibels ? decibels(value) : value)
+            text(statistic == .mean ? statistics.mean : statistics.median)
         }
+
+        /// A value as measured, in decibels where the metric is shown in them.
+        func text(_ value: Double) -> String { isInDecibels ? decibelText(decibels(value)) : readable(value) }
     }
 
     let metrics: [Metric]
@@ -56,10 +58,9 @@ struct SummaryChoice: Sendable {
         let count = Double(numbers.count)
         let mean = numbers.reduce(0, +) / count
         if choice.statistic == .median {
-            let median = quantile(0.5, ofSorted: numbers.sorted())
-            return readable(choice.isInDecibels ? decibels(median) : median)
+            return choice.text(quantile(0.5, ofSorted: numbers.sorted()))
         }
-        if choice.isInDecibels { return readable(decibels(mean)) }
+        if choice.isInDecibels { return choice.text(mean) }
         guard numbers.count > 1 else { return readable(mean) }
         let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
         return "\(readable(mean)) ± \(readable(1.96 * (variance / count).squareRoot(), digits: 2))"

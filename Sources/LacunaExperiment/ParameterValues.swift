@@ -102,7 +102,7 @@ extension ParameterValues {
     private func read<Value>(
         _ name: String, _ kind: String, _ extract: (ParameterValue) -> Value?
     ) throws -> Value? {
-        let declaration = try declaration(name)
+        guard let declaration = declarations.first(where: { $0.name == name }) else { throw undeclared(name) }
         guard let value = values[name] else { return nil }
         guard let extracted = extract(value) else {
             throw LacunaError(
@@ -140,6 +140,14 @@ extension ParameterValues {
     private static func unknown(_ name: String, owner: String, declarations: [ParameterDeclaration]) -> LacunaError {
         LacunaError(
             .name, name, "unknown parameter of \(owner)",
+            remedy: knownNamesRemedy(for: name, among: declarations.map(\.name)))
+    }
+
+    /// The mistake of an adapter, not of a scenario.
+    private func undeclared(_ name: String) -> LacunaError {
+        let noun = owner.hasPrefix("method") ? "option" : "parameter"
+        return LacunaError(
+            .name, owner, "reads \(noun) '\(name)', which it does not declare in `\(noun)s`",
             remedy: knownNamesRemedy(for: name, among: declarations.map(\.name)))
     }
 

@@ -10,9 +10,17 @@ public protocol ProblemFamily: Sendable {
     /// Metrics that `score` can return, besides `seconds` and `iterations`, which the runner adds.
     var metrics: [ResultTable.Metric] { get }
 
+    /// Refuses parameters that contradict each other: asked at every point of a sweep before anything runs, and by `draw`.
+    /// - Throws: `LacunaError`, whose place is the parameter where one is to blame.
+    func check(_ parameters: ParameterValues) throws
+
     /// One realisation. Deterministic: the same parameters and randomness give the same bits.
     /// - Throws: `LacunaError` for parameters that contradict each other.
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem
+}
+
+extension ProblemFamily {
+    public func check(_ parameters: ParameterValues) throws {}
 }
 
 /// One realisation of a problem: what the methods get, and how an estimate of theirs is scored.

@@ -9,6 +9,8 @@ public struct PublishedComparison: Hashable, Sendable {
         /// The published median lies in our 95 % interval, ends included.
         case inside
         case outside
+        /// Both medians are 0, as error rates at high SNR are: says little, and needs no interval.
+        case bothZero
         /// Fewer draws with results than the comparison asks for; the interval would be too narrow.
         case tooFewDraws
     }
@@ -42,7 +44,9 @@ public struct PublishedComparison: Hashable, Sendable {
         ourMedian = quantile(0.5, ofSorted: groups.flatMap { $0 }.sorted())
         interval = bootstrap.intervals(of: groups, stream: &stream).median
         draws = groups.count
-        if groups.count < minimumDraws {
+        if publishedMedian == 0 && ourMedian == 0 {
+            verdict = .bothZero
+        } else if groups.count < minimumDraws {
             verdict = .tooFewDraws
         } else {
             verdict = interval.contains(publishedMedian) ? .inside : .outside

@@ -10,7 +10,7 @@ public func readOptions(_ arguments: [String], of method: any Method) throws -> 
     for argument in arguments {
         let patch: SourceNode
         do {
-            patch = try readOverride(argument, option: "--option")
+            patch = try readOverride(bracketed(argument, method.options), option: "--option")
         } catch let error as ScenarioErrors {
             for error in error.errors {
                 reader.errors.add(error.kind, .argument(error.place), "", error.problem, remedy: error.remedy)
@@ -29,4 +29,16 @@ public func readOptions(_ arguments: [String], of method: any Method) throws -> 
     }
     try reader.errors.throwIfAny()
     return try ParameterValues(values, declarations: method.options, owner: "method '\(method.name)'")
+}
+
+/// `prune=0.01,0.1` for a list option is `prune=[0.01,0.1]`, whose brackets would need quotes in a shell.
+private func bracketed(_ argument: String, _ options: [ParameterDeclaration]) -> String {
+    let parts = argument.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, parts[1].contains(","), !parts[1].contains("["),
+        let option = options.first(where: { $0.name == parts[0] })
+    else { return argument }
+    switch option.kind {
+    case .integers, .numbers: return "\(parts[0])=[\(parts[1])]"
+    default: return argument
+    }
 }

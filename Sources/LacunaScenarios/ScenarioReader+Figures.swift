@@ -120,7 +120,9 @@ extension ScenarioReader {
     /// Labels of all methods that a file names, in any of its profiles.
     func methodLabels(_ root: SourceNode) -> [String] {
         let lists = [root["methods"]] + Profile.allCases.map { root["profiles"]?[$0.rawValue]?["methods"] }
-        return lists.flatMap(methodLabels(in:))
+        var labels: [String] = []
+        for label in lists.flatMap(methodLabels(in:)) where !labels.contains(label) { labels.append(label) }
+        return labels
     }
 
     func methodLabels(in node: SourceNode?) -> [String] {

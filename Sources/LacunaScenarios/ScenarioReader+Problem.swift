@@ -60,6 +60,33 @@ extension ScenarioReader {
             values, family.parameters, "problem '\(family.name)'", swept: swept, node, "problem", &reader)
     }
 
+    /// Parameters that contradict each other, at the first point of the sweep where they do.
+    func checkPoints(
+        _ problem: SourceNode, sweep: SourceNode?, _ family: any ProblemFamily, _ axes: [ResultTable.Axis],
+        _ parameters: ParameterValues, _ reader: inout NodeReader
+    ) {
+        for point in 0..<axes.pointCount {
+            do {
+                let values = try axes.coordinates(of: point).reduce(parameters) {
+                    try $0.setting($1.axis, to: $1.value)
+                }
+                try family.check(values)
+            } catch {
+                let error = error as? LacunaError ?? LacunaError(.value, "", "\(error)")
+                if let swept = sweep?[error.place] {
+                    reader.refuse(swept, "sweep.\(error.place)", error.problem, remedy: error.remedy, kind: error.kind)
+                } else if let given = problem[error.place] {
+                    reader.refuse(
+                        given, "problem.\(error.place)", error.problem, remedy: error.remedy, kind: error.kind)
+                } else {
+                    let text = error.place.isEmpty ? error.problem : "\(error.place): \(error.problem)"
+                    reader.refuse(problem, "problem", text, remedy: error.remedy, kind: error.kind)
+                }
+                return
+            }
+        }
+    }
+
     /// The values as the engine takes them.
     func checkedValues(
         _ values: [String: ParameterValue], _ declarations: [ParameterDeclaration], _ owner: String,

@@ -18,6 +18,9 @@ extension ScenarioReader {
         let parameters = family.flatMap { family in
             problem.flatMap { readParameters($0, family: family, axes: axes, &reader) }
         }
+        if let problem, let family, let axes, let parameters {
+            checkPoints(problem, sweep: root["sweep"], family, axes, parameters, &reader)
+        }
         let trials = required("trials", in: root, &reader)
             .flatMap { reader.integer($0, "trials", 1...ScenarioSchema.largestCount) }
         let methods = required("methods", in: root, &reader)
@@ -51,6 +54,9 @@ extension ScenarioReader {
 
     private func required(_ key: String, in root: SourceNode, _ reader: inout NodeReader) -> SourceNode? {
         guard let node = root[key] else {
+            // An unknown key that was meant to be this one has its message already.
+            let unknown = root.keys.filter { !ScenarioSchema.topKeys.contains($0) }
+            if unknown.contains(where: { nearestName(to: $0, among: ScenarioSchema.topKeys) == key }) { return nil }
             reader.refuse(root, key, "missing", remedy: "Every scenario has lacuna, name, problem, methods and trials")
             return nil
         }

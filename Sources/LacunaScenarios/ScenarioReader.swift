@@ -58,16 +58,24 @@ public struct ScenarioReader: Sendable {
             let text = try contents(of: file)
             let root = try parse(text, name: file)
             let inFile = Profile.allCases.filter { root["profiles"]?[$0.rawValue] != nil }
-            var found: [LacunaError] = []
-            for profile in inFile.isEmpty ? [nil] : inFile.map(Optional.some) {
-                do {
-                    let scenario = try read(text: text, name: file, changes: Changes(profile: profile))
-                    found += publishedErrors(scenario, file: file).filter { !found.contains($0) }
-                } catch let error as ScenarioErrors {
-                    for error in error.errors where !found.contains(error) { found.append(error) }
+            // What runs without a profile is the default one, or the file as it stands.
+            let readings = (inFile.contains(.default) ? [] : [nil]) + inFile.map(Optional.some)
+            var found: [(error: LacunaError, profiles: [Profile?])] = []
+            for profile in readings {
+                for error in try errors(text, file: file, root, profile) {
+                    if let index = found.firstIndex(where: { $0.error == error }) {
+                        found[index].profiles.append(profile)
+                    } else {
+                        found.append((error, [profile]))
+                    }
                 }
             }
-            return found
+            return found.map { error, profiles in
+                let names = profiles.compactMap(\.self).map(\.rawValue)
+                guard profiles.count < readings.count, !names.isEmpty else { return error }
+                let origin = "profile\(names.count > 1 ? "s" : "") \(names.joined(separator: ", "))"
+                return LacunaError(error.kind, error.place, "\(error.problem) (\(origin))", remedy: error.remedy)
+            }
         } catch let error as ScenarioErrors {
             return error.errors
         } catch let error as LacunaError {
@@ -83,18 +91,28 @@ public struct ScenarioReader: Sendable {
         return Profile.allCases.filter { root["profiles"]?[$0.rawValue] != nil }
     }
 
+    /// What is wrong with a file under one profile.
+    private func errors(_ text: String, file: String, _ root: SourceNode, _ profile: Profile?) throws -> [LacunaError] {
+        do {
+            let scenario = try read(text: text, name: file, changes: Changes(profile: profile))
+            let patch = profile.flatMap { root["profiles"]?[$0.rawValue]?["published"] }
+            let place = (patch ?? root["published"])?.place.description ?? file
+            return publishedErrors(scenario, file: file, place: "\(place)  published")
+        } catch let error as ScenarioErrors {
+            return error.errors
+        }
+    }
+
     /// What is wrong with the published curves that a scenario names.
-    private func publishedErrors(_ scenario: Scenario, file: String) -> [LacunaError] {
+    private func publishedErrors(_ scenario: Scenario, file: String, place: String) -> [LacunaError] {
         guard let name = scenario.published else { return [] }
         do {
             _ = try PublishedCurves(file: resolve(name, beside: file))
             return []
         } catch let error as LacunaError {
-            return [
-                LacunaError(error.kind, "\(file)  published", "\(error.place): \(error.problem)", remedy: error.remedy)
-            ]
+            return [LacunaError(error.kind, place, "\(error.place): \(error.problem)", remedy: error.remedy)]
         } catch {
-            return [LacunaError(.file, "\(file)  published", "\(error)")]
+            return [LacunaError(.file, place, "\(error)")]
         }
     }
 

@@ -36,6 +36,11 @@ struct SourceNode {
         if case .scalar(let scalar) = content { scalar.reading == .nothing } else { false }
     }
 
+    /// The keys of a mapping; empty for anything else.
+    var keys: [String] {
+        if case .map(let entries) = content { entries.map(\.key) } else { [] }
+    }
+
     /// The value under `key`, if this is a mapping that has it.
     subscript(key: String) -> SourceNode? {
         guard case .map(let entries) = content else { return nil }

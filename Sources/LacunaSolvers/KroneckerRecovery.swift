@@ -15,22 +15,7 @@ public struct KroneckerRecoveryProblem: Sendable {
         rows: [Int], drawnRows: [Int], columns: [Int], sparsity: Int, snrDecibels: Double,
         dictionary: inout RandomStream, coefficients stream: inout RandomStream, noise: inout RandomStream
     ) throws {
-        guard rows.count == columns.count, rows.count == drawnRows.count, !rows.isEmpty else {
-            throw LacunaError(
-                .shape, "rows and columns",
-                "\(rows.count) row counts for \(columns.count) column counts; one per factor")
-        }
-        for (mode, size) in rows.enumerated() {
-            guard size >= 1, size <= drawnRows[mode] else {
-                throw LacunaError(.value, "rows of factor \(mode + 1)", "\(size); expected 1 to \(drawnRows[mode])")
-            }
-            guard sparsity >= 1, sparsity <= columns[mode] else {
-                throw LacunaError(
-                    .value, "sparsity", "\(sparsity) non-zero entries among \(columns[mode]) of factor \(mode + 1)")
-            }
-        }
-        try requireMemory(
-            elements: [3] + zip(drawnRows, columns).map { max($0, $1) }, bytesEach: 8, "rows and columns")
+        try Self.check(rows: rows, drawnRows: drawnRows, columns: columns, sparsity: sparsity)
         let drawn = zip(drawnRows, columns).map { rows, columns in
             Matrix(rows: rows, columns: columns) { _, _ in dictionary.normal() }
         }
@@ -54,5 +39,25 @@ public struct KroneckerRecoveryProblem: Sendable {
         for index in y.indices { y[index] += deviation * noise.normal() }
         model = try LinearModel(dictionary: operation, measurements: y, noiseVariance: variance)
         coefficients = x
+    }
+
+    /// - Throws: `LacunaError` for sizes that contradict each other.
+    public static func check(rows: [Int], drawnRows: [Int], columns: [Int], sparsity: Int) throws {
+        guard rows.count == columns.count, rows.count == drawnRows.count, !rows.isEmpty else {
+            throw LacunaError(
+                .shape, "rows and columns",
+                "\(rows.count) row counts for \(columns.count) column counts; one per factor")
+        }
+        for (mode, size) in rows.enumerated() {
+            guard size >= 1, size <= drawnRows[mode] else {
+                throw LacunaError(.value, "rows of factor \(mode + 1)", "\(size); expected 1 to \(drawnRows[mode])")
+            }
+            guard sparsity >= 1, sparsity <= columns[mode] else {
+                throw LacunaError(
+                    .value, "sparsity", "\(sparsity) non-zero entries among \(columns[mode]) of factor \(mode + 1)")
+            }
+        }
+        try requireMemory(
+            elements: [3] + zip(drawnRows, columns).map { max($0, $1) }, bytesEach: 8, "rows and columns")
     }
 }

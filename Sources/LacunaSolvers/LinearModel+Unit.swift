@@ -3,7 +3,7 @@ extension LinearModel {
     /// explain y, over `typicalSize`. 1 where the quotient lies between 1/31.6 and 31.6, and for y = 0.
     ///
     /// Why a power of 1000: users change units by such powers, and the same data in volts and in microvolts are then the
-    /// same problem up to rounding. Powers of two would be free of rounding, but 2^20 is 5 % off 10^6, and a start that
+    /// same problem up to rounding; by other factors iterations and sometimes the answer still change. Powers of two would be free of rounding, but 2^20 is 5 % off 10^6, and a start that
     /// is 5 % off moves an SBL answer by up to a tenth where it has many optima. Why not the quotient itself: the
     /// published settings start at 1 on their own problems, which are within the range of 1.
     public func coefficientUnit(typicalSize: Element.RealPart) -> Element.RealPart {

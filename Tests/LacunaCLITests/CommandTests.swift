@@ -42,7 +42,7 @@ import Testing
         let lines = ended.errors.split(separator: "\n")
         #expect(lines.count == 3, "\(ended.errors)")
         #expect(lines[0].hasPrefix("\(scenario):8:"))
-        #expect(lines[1].contains("trails: unknown key of a scenario. Did you mean 'trials'?"))
+        #expect(lines[1].contains("trails: unknown key of a scenario (profile paper). Did you mean 'trials'?"))
         #expect(lines[2].contains("no such file"))
     }
 }

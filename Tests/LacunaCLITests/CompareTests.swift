@@ -77,7 +77,23 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: folder + "/out/published.json"))
             let ended = await lacuna("compare", folder + "/out")
             #expect(ended.status == .success, "\(ended.errors)")
+            #expect(
+                ended.output.hasPrefix(
+                    "Is the authors' median (4 realisations, one draw) where our median of 4 realisations of one draw"
+                        + " would be, with 95 % probability?\n"), "\(ended.output)")
             #expect(ended.output.contains("answers error: 1 of 2 inside"), "\(ended.output)")
+            #expect(ended.output.hasSuffix("\n1 of 2 judged points inside (2 expected by chance)\n"), "\(ended.output)")
+            let few = await lacuna("compare", folder + "/out", "--minimum-draws", "21")
+            #expect(few.status == .success)
+            #expect(
+                few.output.hasSuffix("\nno point could be judged; 2 not judged (20 draws, 21 asked for)\n"),
+                "\(few.output)")
+            let inDecibels = "figures=[{x: level, y: error, scale: db, statistic: median}]"
+            let drawn = await lacuna("run", scenario, "-o", folder + "/one", "--set", inDecibels)
+            #expect(drawn.status == .success, "\(drawn.errors)")
+            let one = await lacuna("compare", folder + "/one")
+            #expect(one.output.contains("not judged (1 draw, 20 asked for)"), "\(one.output)")
+            #expect(one.output.contains("error [dB]") && one.output.contains("-23.01"), "\(one.output)")
             try FileManager.default.removeItem(atPath: folder + "/curves.json")
             let without = await lacuna("run", scenario, "-o", folder + "/without")
             #expect(without.status == .success)

@@ -89,6 +89,22 @@ func theExitStatusIsAsDocumented(arguments: [String], status: Int32) throws {
         let snapshot = try #require((object["snapshots"] as? [[String: Any]])?.first)
         #expect(snapshot["stop_reason"] as? String == "converged")
         #expect(try #require(snapshot["nmse"] as? Double) < 0.1)
+        #expect(object["notes"] as? [String] == [])
+    }
+}
+
+@Test func solveSaysWhatItCountedInAndWhereItStoppedEarly() async throws {
+    try await withTemporaryFolder { folder in
+        let solve = ["solve", recordedProblem, "-m", "svd-krosbl", "-o", folder + "/out.h5"]
+        let ended = try spawn(try executable(), solve + ["--option", "iterations=2"])
+        let note = "stopped at the iteration limit (2) before converging; --option iterations=10 allows more"
+        #expect(ended.status == 0 && ended.errors == "note: \(note)\n", "\(ended.errors)")
+        let object = try spawn(try executable(), solve + ["--option", "iterations=2", "--json"])
+        #expect(object.errors.isEmpty && object.output.contains(note))
+        // OMP has no such option.
+        let greedy = try spawn(
+            try executable(), ["solve", recordedProblem, "-m", "omp", "--option", "atoms=1", "-o", folder + "/omp.h5"])
+        #expect(greedy.status == 0 && greedy.errors.isEmpty, "\(greedy.errors)")
     }
 }
 

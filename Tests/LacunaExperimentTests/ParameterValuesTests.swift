@@ -90,7 +90,14 @@ import Testing
 
     @Test func misusedReadsThrow() throws {
         let values = try values(["snr_db": .integer(10)])
-        #expect(message { _ = try values.integer("usrs") }.contains("Did you mean 'users'?"))
+        #expect(
+            message { _ = try values.integer("usrs") }.hasPrefix(
+                "problem 'test': reads parameter 'usrs', which it does not declare in `parameters`. Did you mean 'users'?"
+            ))
+        let method = try ParameterValues(declarations: [], owner: "method 'toy'")
+        #expect(
+            message { _ = try method.optionalNumber("gain") }.hasPrefix(
+                "method 'toy': reads option 'gain', which it does not declare in `options`"))
         #expect(message { _ = try values.integer("snr_db") }.contains("read as a whole number"))
         #expect(message { _ = try values.subset(["nothing"]) }.contains("unknown parameter"))
     }

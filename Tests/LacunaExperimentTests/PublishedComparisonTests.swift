@@ -62,6 +62,16 @@ import Testing
         #expect(rows.allSatisfy { $0.ourMedian == 3 && $0.draws == 20 && $0.algorithm == "ours" })
     }
 
+    @Test func zerosAreNotJudged() {
+        func verdict(_ published: Double, _ ours: Double) -> PublishedComparison.Verdict {
+            PublishedComparison(
+                algorithm: "a", metric: "ser", x: 1, publishedMedian: published,
+                groups: Array(repeating: [ours, ours], count: 20), realisations: 2
+            ).verdict
+        }
+        #expect(verdict(0, 0) == .bothZero && verdict(1, 0) == .outside && verdict(0, 1) == .outside)
+    }
+
     @Test func fewDrawsAreNotJudged() throws {
         let rows = try table(draws: 19).compare(
             with: published([3, 3, 9]), metric: "nmse", nuisanceAxis: "pilot_draw", labels: ["theirs": "ours"])

@@ -47,6 +47,9 @@ func quotedTextReadsBackAsText(text: String) throws {
 
 @Test func optionsOfTheCommandLineFollowTheFilesRules() throws {
     let method = try toyCatalogue.method("sbl")
+    let listed = try Catalogue.standard.method("svd-krosbl")
+    let lists = try ["prune=0.01,0.1,1e-3", "prune=[0.01, 0.1, 1e-3]"].map { try readOptions([$0], of: listed) }
+    #expect(try lists.map { try $0.numbers("prune") } == [[0.01, 0.1, 1e-3], [0.01, 0.1, 1e-3]])
     let values = try readOptions(["prune=1e-2", "noise_variance=3"], of: method)
     #expect(values["prune"] == .number(1e-2))
     #expect(values["noise_variance"] == .number(3))

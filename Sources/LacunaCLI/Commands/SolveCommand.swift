@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LacunaArrays
 import LacunaExperiment
 import LacunaIO
@@ -53,16 +54,15 @@ struct SolveCommand: SessionCommand {
         }
         setBLASThreads(1)
         let problem = try ProblemFile.read(file, order: order)
-        if !quiet, !json { for note in problem.notes { session.console.error("note: \(note)") } }
+        func say(_ notes: [String]) {
+            if !quiet, !json { for note in notes { session.console.error("note: \(note)") } }
+        }
+        say(problem.notes)
         let solution = try method.solve(problem.data, options: values)
         try solution.write(to: output)
-        var notes = problem.notes
-        if values["unit"] == nil, let unit = solution.unit, unit != .number(1) {
-            let note =
-                "the data suggest x of the order of \(unit), which is what x was counted in (option unit; 1 takes the data as they are)"
-            notes.append(note)
-            if !quiet, !json { session.console.error("note: \(note)") }
-        }
+        let remarks = [solution.unitNote(given: values), solution.limitNote].compactMap { $0 }
+        say(remarks)
+        let notes = problem.notes + remarks
         if json {
             let report = SolutionReport(solution, problem: file, output: output, notes: notes)
             try session.console.print(try jsonText(report))
@@ -86,14 +86,32 @@ extension ProblemFileSolution {
         }
     }
 
-    /// What Bayesian methods counted x in.
-    fileprivate var unit: ParameterValue? {
+    /// The value in force of an option.
+    private func option(_ name: String) -> ParameterValue? {
         let options =
             switch self {
             case .real(let file): file.options
             case .complex(let file): file.options
             }
-        return options.first { $0.name == "unit" }?.value
+        return options.first { $0.name == name }?.value
+    }
+
+    /// What Bayesian methods counted x in, where nobody asked for it.
+    fileprivate func unitNote(given: ParameterValues) -> String? {
+        guard given["unit"] == nil, let unit = option("unit"), unit != .number(1) else { return nil }
+        return "solved with x in units of \(unit), chosen from the data; the answer is in your units"
+            + " (--option unit=1 turns this off)"
+    }
+
+    /// Of methods with an option for it; the remedy is the next power of ten that is well above the limit.
+    fileprivate var limitNote: String? {
+        guard case .integer(let limit)? = option("iterations") else { return nil }
+        let stopped = stopReasons.count { $0 == .iterationLimit }
+        guard stopped > 0 else { return nil }
+        let which = stopReasons.count == 1 ? "" : "\(stopped) of \(stopReasons.count) snapshots "
+        let more = Int(pow(10, log10(5 * Double(limit)).rounded(.up)))
+        return "\(which)stopped at the iteration limit (\(limit)) before converging;"
+            + " --option iterations=\(more) allows more"
     }
 
     /// What went into the file, one line per snapshot.

@@ -46,9 +46,11 @@ struct IRSMIMOFamily: ProblemFamily {
         "bs_antennas", "ms_antennas", "irs_elements", "bs_grid", "ms_grid", "irs_grid", "angular_spread",
     ]
 
+    func check(_ parameters: ParameterValues) throws { try configuration(parameters).validate() }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
+        try check(parameters)
         let configuration = try configuration(parameters)
-        try configuration.validate()
         let snr = try parameters.number("snr_db")
         // The SNR scales the noise; channels, pilots, unit noise and symbols are the same at every SNR.
         let trainingKey = try parameters.subset(["ms_antennas", "irs_elements", "pilots", "irs_patterns", "pilot_draw"])

@@ -34,10 +34,22 @@ struct KroneckerRecoveryFamily: ProblemFamily {
             name: "support_recovery", longName: "support recovery rate |Ŝ ∩ S| / |Ŝ ∪ S|", better: .higher),
     ]
 
-    func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
+    func check(_ parameters: ParameterValues) throws {
+        let (rows, drawnRows) = try rows(parameters)
+        try KroneckerRecoveryProblem.check(
+            rows: rows, drawnRows: drawnRows, columns: try parameters.integers("columns"),
+            sparsity: try parameters.integer("sparsity"))
+    }
+
+    private func rows(_ parameters: ParameterValues) throws -> (used: [Int], drawn: [Int]) {
         var rows = try parameters.integers("rows")
         let drawnRows = try parameters.optionalIntegers("drawn_rows") ?? rows
         if let first = try parameters.optionalInteger("rows_of_first_factor"), !rows.isEmpty { rows[0] = first }
+        return (rows, drawnRows)
+    }
+
+    func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
+        let (rows, drawnRows) = try rows(parameters)
         let sizes = [
             (name: "drawn_rows", value: "\(drawnRows)"),
             (name: "columns", value: "\(try parameters.integers("columns"))"),

@@ -21,7 +21,7 @@ enum BayesianOptions {
         "noise_variance", .number(Double.leastNormalMagnitude...1e300), "noise variance in place of the problem's")
     static let unit = ParameterDeclaration(
         "unit", .number(1e-100...1e100),
-        "what x is counted in while it is solved for: hyperparameters start near 1 and absolute thresholds hold in unit^2; 1: the data as they are; default: 1 in studies, for files the power of 1000 that brings them nearest to the preset's study"
+        "what x is counted in while it is solved for: answers depend on it, as hyperparameters start near 1 and absolute thresholds hold in unit^2; near the size of the non-zero entries of x is a good choice; 1: the data as they are; default: 1 in studies, for files the power of 1000 that brings them nearest to the preset's study"
     )
 
     static func loop<Posterior, Prior>(
