@@ -8,6 +8,16 @@ let package = Package(
     name: "lacuna-suite",
     products: [
         .library(name: "Lacuna", targets: ["Lacuna"]),
+        // Its parts, and what runs experiments: for those who need less, or more.
+        .library(name: "LacunaArrays", targets: ["LacunaArrays"]),
+        .library(name: "LacunaOperators", targets: ["LacunaOperators"]),
+        .library(name: "LacunaStructure", targets: ["LacunaStructure"]),
+        .library(name: "LacunaSolvers", targets: ["LacunaSolvers"]),
+        .library(name: "LacunaWireless", targets: ["LacunaWireless"]),
+        .library(name: "LacunaExperiment", targets: ["LacunaExperiment"]),
+        .library(name: "LacunaIO", targets: ["LacunaIO"]),
+        .library(name: "LacunaPlot", targets: ["LacunaPlot"]),
+        .library(name: "LacunaScenarios", targets: ["LacunaScenarios"]),
         .executable(name: "lacuna", targets: ["LacunaCLI"]),
     ],
     dependencies: [

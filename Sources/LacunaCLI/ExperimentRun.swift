@@ -28,7 +28,11 @@ struct ExperimentRun: Sendable {
         let journal = try Journal(folder: folder.path)
         warnOfOthers(journal)
 
-        let progress = output.quiet ? nil : ProgressReport(console: console, plan: plan, showsCells: output.verbose)
+        let progress =
+            output.quiet
+            ? nil
+            : ProgressReport(
+                console: console, plan: plan, missing: plan.missing(from: journal), showsCells: output.verbose)
         let ticking = progress.map(startTicking)
         defer { ticking?.cancel() }
         let runner = Runner(workers: options.workers, stopsAtFirstFailure: options.failFast)

@@ -4,6 +4,8 @@ import Synchronization
 public enum RunEvent: Sendable {
     /// Before the first cell: how many of the plan's cells have a result already.
     case started(finished: Int, total: Int)
+    /// A worker begins a cell.
+    case cellStarted(Cell)
     /// A cell was run and journalled; `finished` counts the plan's cells that are not to be run any more.
     case cellFinished(Cell, JournalRecord, finished: Int, total: Int)
     /// The last cell of a sweep point was run: records of all its cells, earlier runs' included, in the plan's order.
@@ -60,6 +62,8 @@ final class RunProgress: Sendable {
         self.state = Mutex(state)
         observe(.started(finished: total - self.missing, total: total))
     }
+
+    func started(_ cell: Cell) { state.withLock { _ in observe(.cellStarted(cell)) } }
 
     func finished(_ cell: Cell, _ record: JournalRecord) {
         state.withLock { state in

@@ -56,6 +56,7 @@ public struct Runner: Sendable {
             for cell in batch.cells {
                 if Task.isCancelled { queue.close() }
                 if queue.isClosed { return }
+                progress.started(cell)
                 let record = run.record(of: cell)
                 try writer.append(record)
                 progress.finished(cell, record)

@@ -47,6 +47,16 @@ public struct TrialCounts: Hashable, Sendable {
         return "\(main.text) \(plural)\(from)" + (exceptions.isEmpty ? "" : " (\(exceptions.joined(separator: "; ")))")
     }
 
+    /// " (5 trials)" for each algorithm that has fewer trials at all points than another has at one.
+    public var fewer: [String: String] {
+        let most = entries.map(\.trials.upperBound).max() ?? 0
+        let few = entries.filter { $0.trials.upperBound < most }.map { entry in
+            let plural = entry.trials.upperBound == 1 ? "" : "s"
+            return (entry.algorithm, " (\(Amount(trials: entry.trials, groups: 1).text) trial\(plural))")
+        }
+        return Dictionary(few) { first, _ in first }
+    }
+
     /// "4 values of pilot_draw".
     public static func values(_ count: Int, of axes: [String]) -> String {
         "\(count) value\(count == 1 ? "" : "s") of \(axes.joined(separator: ", "))"

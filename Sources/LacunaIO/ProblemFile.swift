@@ -10,6 +10,8 @@ public struct ProblemFile: Sendable {
     public let data: LinearProblemData
     /// How the file was understood, where that took a decision: for the user to read.
     public let notes: [String]
+    /// Whether both orders of dimensions fit, nothing tells which it is, and h5py's was taken.
+    public let isOrderGuessed: Bool
 
     /// Reads and checks a file.
     /// - Parameter order: of its dimensions; nil: the one that fits.
@@ -23,11 +25,13 @@ public struct ProblemFile: Sendable {
             }
             if isComplex {
                 let reader = ProblemReader<Complex<Double>>(file: file, names: names, order: order)
-                let (problem, notes) = try reader.problem()
-                return ProblemFile(data: .complex(problem), notes: notes)
+                let reading = try reader.problem()
+                return ProblemFile(
+                    data: .complex(reading.problem), notes: reading.notes, isOrderGuessed: reading.isOrderGuessed)
             }
-            let (problem, notes) = try ProblemReader<Double>(file: file, names: names, order: order).problem()
-            return ProblemFile(data: .real(problem), notes: notes)
+            let reading = try ProblemReader<Double>(file: file, names: names, order: order).problem()
+            return ProblemFile(
+                data: .real(reading.problem), notes: reading.notes, isOrderGuessed: reading.isOrderGuessed)
         }
     }
 }
@@ -39,7 +43,8 @@ struct ProblemNames {
     var noiseVariance: String?
     var truth: String?
     var channels: String?
-    /// MATLAB marks every data set that it saves.
+    /// MATLAB marks every data set that it saves, calls the parts of complex numbers real and imag, and has no vectors but
+    /// 1×M and M×1 matrices, of which M×1 comes as 1×M.
     var hasMATLABMarks = false
 
     /// What decides whether the problem is complex.
@@ -54,7 +59,11 @@ struct ProblemNames {
         noiseVariance = try Self.optional("noise_variance", file)
         truth = try Self.optional("truth/x", file)
         channels = try Self.optional("truth/channels", file)
-        hasMATLABMarks = try linear.contains { try file.attribute("MATLAB_class", of: $0) != nil }
+        hasMATLABMarks =
+            try linear.contains { name in
+                try file.attribute("MATLAB_class", of: name) != nil
+                    || file.kind(of: name) == .complex(real: "real", imaginary: "imag")
+            } || file.shape(of: y).first == 1 && file.shape(of: y).count == 2
     }
 
     private static func dictionaryNames(_ members: [String], _ file: HDF5File) throws -> [String] {

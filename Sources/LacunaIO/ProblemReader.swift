@@ -29,38 +29,40 @@ struct ProblemReader<Scalar: ProblemScalar> {
     /// nil: the order that fits.
     var order: ArrayOrder?
 
-    func problem() throws -> (RecordedProblem<Scalar>, notes: [String]) {
+    func problem() throws -> (problem: RecordedProblem<Scalar>, notes: [String], isOrderGuessed: Bool) {
         let y = try array(names.y)
         let factors = try names.dictionaries.map { try array($0) }
         try checkContent(y, factors)
-        let (order, notes) = try fittingOrder(y, factors)
+        let (order, notes, isGuessed) = try fittingOrder(y, factors)
         let dictionaries = factors.map { matrix($0, order) }
         let snapshots = columns(y, order)
         let problem = RecordedProblem(
             snapshots: snapshots, dictionaries: dictionaries, noiseVariance: try noiseVariance(),
             truth: try truth(order, dictionaries, snapshots.columns), channels: try channels(order))
-        return (problem, notes)
+        return (problem, notes, isGuessed)
     }
 
     // MARK: - Order
 
     /// The one order in which the sizes of y and the dictionaries agree.
-    private func fittingOrder(_ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]) throws -> (ArrayOrder, notes: [String])
-    {
+    private func fittingOrder(
+        _ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]
+    ) throws -> (ArrayOrder, notes: [String], isGuessed: Bool) {
         let fits = (order.map { [$0] } ?? ArrayOrder.allCases).filter { order in
             measurements(factors, order).map { isLength($0, of: y, order) } ?? false
         }
         switch (fits.contains(.rowMajor), fits.contains(.reversed)) {
         case (true, false):
-            return (.rowMajor, [])
+            return (.rowMajor, [], false)
         case (false, true):
             let note = "\(file.path): dimensions are reversed, as MATLAB writes them; read accordingly"
-            return (.reversed, order == nil ? [note] : [])
+            return (.reversed, order == nil ? [note] : [], false)
         case (true, true):
             // Arrays that are the same in both orders need no word.
             let isAmbiguous = factors.contains { $0.dimensions.count == 2 && $0.dimensions.min() != 1 }
             if names.hasMATLABMarks {
-                return (.reversed, ["\(file.path): written by MATLAB; its reversed dimensions are read accordingly"])
+                let note = "\(file.path): written as MATLAB does; its reversed dimensions are read accordingly"
+                return (.reversed, isAmbiguous ? [note] : [], false)
             }
             let remedy = "--order matlab (in a scenario `order: matlab`)"
             if isAmbiguous, !isVector(y) {
@@ -71,7 +73,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
             }
             let note =
                 "\(file.path): the sizes fit either order of dimensions; read as h5py writes them, with \(remedy) as MATLAB does"
-            return (.rowMajor, isAmbiguous ? [note] : [])
+            return (.rowMajor, isAmbiguous ? [note] : [], isAmbiguous)
         case (false, false):
             let sizes = zip(names.dictionaries, factors).map { "\($0) \(describeShape($1.dimensions))" }
             let rows = measurements(factors, order ?? .rowMajor).map { "\($0)" } ?? "too many"

@@ -36,6 +36,10 @@ public struct ResultFile: Sendable {
                 try file.setAttribute("units", of: name, to: .text(metric.unit))
                 try file.setAttribute("long_name", of: name, to: .text(metric.longName))
                 try file.setAttribute("better", of: name, to: .text(metric.better.rawValue))
+                if metric.name == "seconds", table.workers > 1 {
+                    let comment = "measured beside other workers (\(table.workers) at once): not a clean timing"
+                    try file.setAttribute("comment", of: name, to: .text(comment))
+                }
                 try file.attachScales(scales, to: name)
             }
             try writeStatus(scales, to: file)

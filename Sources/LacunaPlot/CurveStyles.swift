@@ -5,7 +5,7 @@ import LacunaArrays
 ///
 /// Known methods stand in a table. A label that is not in it ("svd-krosbl, noise learnt") has the colour of its method,
 /// darker, with a marker and dashes that a hash of the label chooses; a method that is not in it has a colour kept for such,
-/// chosen in the same way. Where the choice is taken in this experiment the next free one follows.
+/// chosen in the same way. Beside others of their kind they get the next look that shares least with them.
 struct CurveStyles {
     /// Bayesian methods are solid in the colours of Okabe and Ito, "Color Universal Design" (2008), which colour-blind
     /// readers tell apart, without the yellow that is lost on white; others dashed in colours as far from them as could
@@ -26,8 +26,8 @@ struct CurveStyles {
         "least-squares": CurveStyle(color: "#808080", marker: .triangle, dash: .dashed),
         "oracle-least-squares": CurveStyle(color: "#000000", marker: .diamond, dash: .dotted),
     ]
-    /// Kept for methods that are not in the table, equally far from its colours.
-    private static let otherColors = ["#a80090", "#30c878", "#1818f0", "#8080f0"]
+    /// Kept for methods that are not in the table: four hues, none of them blue, as far from its colours as each hue allows.
+    private static let otherColors = ["#bf00ff", "#3dcc74", "#ff0044", "#b2ad59"]
 
     private let styles: [String: CurveStyle]
 
@@ -35,13 +35,13 @@ struct CurveStyles {
     init(_ algorithms: [String], methods: [String: String] = [:]) {
         var styles: [String: CurveStyle] = [:]
         for label in algorithms { styles[label] = Self.known[label] }
+        var others: [CurveStyle] = []
         for label in algorithms where styles[label] == nil {
-            let taken = Array(styles.values)
             let candidates = Self.candidates(for: label, of: methods[label])
-            // A colour of its own first; 120 looks before one repeats.
-            styles[label] =
-                candidates.first { candidate in !taken.contains { $0.color == candidate.color } }
-                ?? candidates.first { !taken.contains($0) } ?? candidates[0]
+            // The first of those that are least like any other; 120 looks before one repeats.
+            let style = candidates.min { $0.likeness(to: others) < $1.likeness(to: others) } ?? candidates[0]
+            styles[label] = style
+            others.append(style)
         }
         self.styles = styles
     }
@@ -57,12 +57,22 @@ struct CurveStyles {
         // Dashes say that it is not the method as such.
         let dashes = own.map { own in CurveStyle.Dash.allCases.filter { $0 != own.dash } } ?? CurveStyle.Dash.allCases
         let markers = CurveStyle.Marker.allCases
-        let start = Int(hash.value % UInt64(colors.count * markers.count))
-        return (0..<colors.count * markers.count * dashes.count).map { index in
-            let place = start + index
-            return CurveStyle(
+        let count = colors.count * markers.count * dashes.count
+        let start = Int(hash.value % UInt64(count))
+        return (start..<start + count).map { place in
+            CurveStyle(
                 color: colors[place % colors.count], marker: markers[(place / colors.count) % markers.count],
-                dash: dashes[(index / (colors.count * markers.count)) % dashes.count])
+                dash: dashes[(place / (colors.count * markers.count)) % dashes.count])
         }
+    }
+}
+
+extension CurveStyle {
+    /// How much it shares with the most similar of the others: the colour counts most; 5: all.
+    fileprivate func likeness(to others: [CurveStyle]) -> Int {
+        let shared = others.map { other in
+            (color == other.color ? 3 : 0) + (marker == other.marker ? 1 : 0) + (dash == other.dash ? 1 : 0)
+        }
+        return shared.max() ?? 0
     }
 }

@@ -56,6 +56,7 @@ extension Figure {
         let places = XPlaces(statistics.axes[axis])
         var curves: [Curve] = []
         let styles = CurveStyles(table.algorithms, methods: context.methods)
+        let fewer = statistics.trialCounts(where: specification.draws).fewer
         for (position, algorithm) in statistics.algorithms.enumerated() where specification.draws(algorithm) {
             // One curve for each combination of the axes that are neither x nor pooled.
             let groups = PointGroups(statistics.axes, alongX: axis)
@@ -68,7 +69,7 @@ extension Figure {
                 guard points.contains(where: { !$0.y.isNaN }) else { continue }
                 curves.append(
                     Curve(
-                        label: ([algorithm] + group.labels).joined(separator: ", "),
+                        label: ([algorithm] + group.labels).joined(separator: ", ") + (fewer[algorithm] ?? ""),
                         style: styles[algorithm].variant(variant),
                         points: points.sorted { $0.x < $1.x }))
             }

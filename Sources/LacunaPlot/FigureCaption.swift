@@ -32,10 +32,9 @@ struct FigureCaption {
         // The mean of ratios differs from the ratio of means; papers mix them, so it is said.
         let noun = isMean ? "Mean" + (specification.scale == .dB ? " of ratios" : "") : "Median"
         let counts = statistics.trialCounts(where: specification.draws)
-        let readable = TrialCounts(counts.entries, pooledAxes: counts.pooledAxes.map(AxisLabel.words))
         let decibels = specification.scale == .dB ? ", then in dB" : ""
-        let sentence = "\(noun) over \(readable.text(noun: "realisation"))\(decibels)."
-        return sentence + band(readable, noun: isMean ? "mean" : "median")
+        let sentence = "\(noun) over \(counts.text(noun: "realisation"))\(decibels)."
+        return sentence + band(counts, noun: isMean ? "mean" : "median")
     }
 
     private func band(_ counts: TrialCounts, noun: String) -> String {
@@ -48,7 +47,8 @@ struct FigureCaption {
                 return " Too few realisations for intervals."
             }
             let hasFew = counts.entries.contains { $0.trials.lowerBound < few }
-            let reserves = (hasFew ? ["not below \(few) realisations"] : []) + narrowness(counts)
+            let reserves =
+                (hasFew ? ["no band where there are fewer than \(few) realisations"] : []) + narrowness(counts)
             let reserve = reserves.isEmpty ? "" : " (\(reserves.joined(separator: "; ")))"
             return " Bands: 95 % interval of the \(noun) by bootstrap\(reserve)."
         }

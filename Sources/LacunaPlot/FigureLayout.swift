@@ -21,9 +21,11 @@ struct FigureLayout {
     let sentences: [String]
     let legend: Legend
 
-    var captionLines: [String] { Self.balanced(sentences, at: Int(width / 7.8)) }
+    /// The middle of the axes, as a fraction: title and caption are centred there, also beside a legend.
+    var center: Double { 425 / width }
+    var captionLines: [String] { Self.balanced(sentences, at: 96) }
     let title: String
-    var titleLines: [String] { Self.balanced([title], at: Int(width / 10.5)) }
+    var titleLines: [String] { Self.balanced([title], at: 70) }
 
     /// In gnuplot's words.
     enum Legend: String {
@@ -115,11 +117,9 @@ struct FigureLayout {
         case .log:
             let low = log10(smallest(points, positive, floor))
             let high = log10(upper)
-            let hasZeros = floor != nil && points.contains { $0.y <= 0 }
-            // Whole decades over several of them, else a little air, so that narrow ranges are not lost in wide ones.
+            // Up to a whole decade over several of them, else a little air, so that narrow ranges are not lost in wide ones.
             let isWide = high - low > 1.5
-            let bottom = isWide && !hasZeros ? (low - 0.02).rounded(.down) : low - 0.15
-            return pow(10, bottom)...pow(10, isWide ? (high + 0.02).rounded(.up) : high + 0.15)
+            return pow(10, low - 0.15)...pow(10, isWide ? (high + 0.02).rounded(.up) : high + 0.15)
         case .dB:
             let low = 10 * log10(smallest(points, positive, floor))
             let high = 10 * log10(upper)
@@ -129,11 +129,11 @@ struct FigureLayout {
         }
     }
 
-    /// The smallest value that must be seen. A band may end at 0: only its part close to a curve is shown.
+    /// The smallest value that must be seen: of a curve, or of a band that ends close to one. A band may end at 0: the
+    /// rest of it is cut off.
     private static func smallest(_ points: [Figure.Point], _ positive: [Double], _ floor: Double?) -> Double {
         let center = positive.min() ?? 1
-        let band = points.map(\.lower).filter { $0 > 0 }.min() ?? center
-        let low = max(center / 3, min(center, band))
+        let low = points.map(\.lower).filter { $0 >= center / 3 }.min().map { min(center, $0) } ?? center
         let hasZeros = points.contains { $0.y <= 0 }
         if let floor, floor > 0, hasZeros { return min(low, floor) }
         return low

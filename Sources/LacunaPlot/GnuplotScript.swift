@@ -65,15 +65,15 @@ struct GnuplotScript {
             "set yrange [\(layout.yRange.lowerBound):\(layout.yRange.upperBound)]",
         ]
         lines += axisSettings
-        // Labels and not `set title`, which centres on the axes and would run off beside a legend.
+        // Labels and not `set title`, which has one line.
         for (index, line) in layout.titleLines.enumerated() {
             lines.append(
-                "set label \(Self.quoted(line)) at screen 0.5, screen \(layout.titleHeight(index)) center"
+                "set label \(Self.quoted(line)) at screen \(layout.center), screen \(layout.titleHeight(index)) center"
                     + " noenhanced font ',16'")
         }
         for (index, line) in layout.captionLines.enumerated() {
             lines.append(
-                "set label \(Self.quoted(line)) at screen 0.5, screen \(layout.captionHeight(index)) center"
+                "set label \(Self.quoted(line)) at screen \(layout.center), screen \(layout.captionHeight(index)) center"
                     + " noenhanced font ',11' textcolor rgb '#606060'")
         }
         return lines.joined(separator: "\n")

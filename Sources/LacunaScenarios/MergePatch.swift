@@ -8,6 +8,10 @@ import LacunaExperiment
 func merge(_ base: SourceNode, with patch: SourceNode, path: String = "", errors: inout ErrorList) -> SourceNode {
     guard case .map(let changes) = patch.content else { return patch }
     switch base.content {
+    case .map(let entries) where changes.isEmpty && !entries.isEmpty && !path.isEmpty:
+        errors.add(
+            .value, patch.place, path, "an empty mapping changes nothing", remedy: "null removes an entry of it")
+        return base
     case .map(var entries):
         for change in changes {
             let here = join(path, change.key)

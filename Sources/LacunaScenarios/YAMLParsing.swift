@@ -8,7 +8,13 @@ func parseYAML(_ text: String, place: (_ line: Int, _ column: Int) -> Place) thr
     do {
         guard let root = try Yams.compose(yaml: text, .default, .default, .utf8) else { return nil }
         var errors = ErrorList()
-        let node = sourceNode(root, place: place, errors: &errors)
+        var budget = nodeLimit
+        let node = sourceNode(root, place: place, budget: &budget, errors: &errors)
+        if budget <= 0 {
+            errors.add(
+                .value, place(1, 1), "", "more than \(nodeLimit) values, with those that aliases repeat",
+                remedy: "Write the file without nested aliases")
+        }
         try errors.throwIfAny()
         return node
     } catch let error as YamlError {
@@ -16,7 +22,13 @@ func parseYAML(_ text: String, place: (_ line: Int, _ column: Int) -> Place) thr
     }
 }
 
-private func sourceNode(_ node: Node, place: (Int, Int) -> Place, errors: inout ErrorList) -> SourceNode {
+/// Aliases within aliases multiply: a file of a few lines can stand for more than memory holds.
+private let nodeLimit = 1_000_000
+
+private func sourceNode(
+    _ node: Node, place: (Int, Int) -> Place, budget: inout Int, errors: inout ErrorList
+) -> SourceNode {
+    budget -= 1
     let here = place(node.mark?.line ?? 1, node.mark?.column ?? 1)
     switch node {
     case .scalar(let scalar):
@@ -24,18 +36,20 @@ private func sourceNode(_ node: Node, place: (Int, Int) -> Place, errors: inout 
         return SourceNode(content: .scalar(.init(text: scalar.string, reading: reading)), place: here)
     case .sequence(let sequence):
         var list: [SourceNode] = []
-        for element in sequence { list.append(sourceNode(element, place: place, errors: &errors)) }
+        for element in sequence where budget > 0 {
+            list.append(sourceNode(element, place: place, budget: &budget, errors: &errors))
+        }
         return SourceNode(content: .list(list), place: here)
     case .mapping(let mapping):
         var entries: [SourceNode.Entry] = []
-        for (key, value) in mapping {
+        for (key, value) in mapping where budget > 0 {
             guard case .scalar(let name) = key else {
                 let keyPlace = place(key.mark?.line ?? 1, key.mark?.column ?? 1)
                 errors.add(.value, keyPlace, "", "a key is a list or a mapping; expected a name")
                 continue
             }
             let keyPlace = place(name.mark?.line ?? 1, name.mark?.column ?? 1)
-            let node = sourceNode(value, place: place, errors: &errors)
+            let node = sourceNode(value, place: place, budget: &budget, errors: &errors)
             entries.append(.init(key: name.string, keyPlace: keyPlace, value: node))
         }
         return SourceNode(content: .map(entries), place: here)

@@ -21,6 +21,10 @@ public struct LinearModel<Element: Scalar>: Sendable {
                 "\(measurements.count) measurements for a \(describeShape(dictionary.shape)) dictionary, expected \(dictionary.rows)"
             )
         }
+        // Every method holds x and at least one more vector of its size.
+        try requireMemory(
+            elements: [2, max(dictionary.rows, dictionary.columns)], bytesEach: MemoryLayout<Element>.stride,
+            "dictionary")
         if let index = measurements.firstIndex(where: { !$0.isFinite }) {
             throw LacunaError(.value, "y", "entry \(index) is not finite", remedy: "Drop or repair it.")
         }

@@ -152,6 +152,25 @@ import Testing
     #expect(table.text == "name        n\na          10\nlong name   5")
 }
 
+@Test(arguments: [
+    (-1.079e-06, "0.00"), (-21.049, "-21.05"), (3, "3.00"), (Double.nan, "-"), (-Double.infinity, "-inf"),
+])
+func decibelsHaveTwoDecimals(value: Double, text: String) {
+    #expect(decibelText(value) == text)
+}
+
+@Test func theTimeLeftIsUnknownUntilEveryMethodWasSeen() {
+    // Two methods: 3 cells that take 1 s, 2 that take 10 s.
+    var time = TimeLeft([0, 0, 0, 1, 1])
+    time.finished(0, seconds: 1)
+    #expect(time.left(elapsed: 1) == nil)
+    time.finished(1, seconds: 10)
+    // 12 s of 11 are left; two workers took half the time.
+    #expect(time.left(elapsed: 5.5) == 6)
+    for (method, seconds) in [(0, 1.0), (0, 1), (1, 10)] { time.finished(method, seconds: seconds) }
+    #expect(time.left(elapsed: 11.5) == 0)
+}
+
 @Test(arguments: [(0.0, "00:00"), (61, "01:01"), (3725, "1:02:05"), (Double.infinity, "--:--")])
 func durationsReadAsAClock(seconds: Double, text: String) {
     #expect(clockText(seconds) == text)

@@ -126,15 +126,17 @@ import Testing
             }
         }
         var counts: [Int] = []
+        var started = 0
         var completed: [Int: Int] = [:]
         for event in events.withLock({ $0 }) {
             switch event {
             case .started(let finished, let total): #expect(finished == 0 && total == 48)
+            case .cellStarted: started += 1
             case .cellFinished(_, _, let finished, _): counts.append(finished)
             case .pointCompleted(let point, let records): completed[point] = records.count
             }
         }
-        #expect(counts == Array(1...48))
+        #expect(started == 48 && counts == Array(1...48))
         #expect(completed == Dictionary(uniqueKeysWithValues: (0..<6).map { ($0, 8) }))
     }
 

@@ -100,6 +100,31 @@ import Testing
         }
     }
 
+    /// Column vectors and complex numbers as MATLAB writes them are marks as well.
+    @Test func squareDictionariesFollowMATLABsSpelling() throws {
+        let square = Tensor(dimensions: [2, 2], storage: [1.0, 2, 3, 4])
+        let column = try problem { file throws in
+            try file.write(Tensor(dimensions: [1, 2], storage: [1.0, 2]), to: "y")
+            try file.write(square, to: "A")
+        }
+        #expect(try real(column).dictionaries == [Matrix([[1, 3], [2, 4]])] && !column.isOrderGuessed)
+        let complex = try problem { file throws in
+            try file.write([1.0, 2], to: "y")
+            let values = Tensor(dimensions: [2, 2], storage: square.storage.map { Complex($0, 1) })
+            try file.writeComplex(values, to: "A", fields: ["real", "imag"])
+        }
+        guard case .complex(let recorded) = complex.data else {
+            Issue.record("read as real")
+            return
+        }
+        #expect(recorded.dictionaries.first?[0, 1] == Complex(3, 1) && !complex.isOrderGuessed)
+        let plain = try problem { file throws in
+            try file.write([1.0, 2], to: "y")
+            try file.write(square, to: "A")
+        }
+        #expect(plain.isOrderGuessed)
+    }
+
     /// Which of rows and columns are the snapshots cannot be guessed.
     @Test func squareSnapshotsWithSquareDictionariesNeedAnOrder() throws {
         let square = Tensor(dimensions: [2, 2], storage: [1.0, 2, 3, 4])

@@ -44,6 +44,10 @@ let exampleProvenance = Provenance(
             try ResultFile(table: table, provenance: exampleProvenance).write(to: path)
             let read = try ResultFile.read(path)
             #expect(read.provenance == exampleProvenance)
+            try HDF5File.read(path) { file throws in
+                #expect(try file.attribute("comment", of: "results/seconds")?.asText?.contains("2 at once") == true)
+                #expect(try file.attribute("comment", of: "results/nmse") == nil)
+            }
             #expect(read.table.algorithms == table.algorithms)
             #expect(read.table.metrics == table.metrics)
             #expect(read.table.trials == table.trials && read.table.workers == table.workers)

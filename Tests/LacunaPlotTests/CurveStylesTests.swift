@@ -25,7 +25,9 @@ import Testing
         let colors = Set(CurveStyles.known.values.map(\.color))
         #expect(toys.allSatisfy { !colors.contains(styles[$0].color) })
         // A few have each a colour of its own.
-        #expect(Set(toys.prefix(4).map { styles[$0].color }).count == 4)
+        let few = toys.prefix(4).map { styles[$0] }
+        #expect(Set(few.map(\.color)).count == 4)
+        #expect(Set(few.map(\.marker)).count == 4 && Set(few.map(\.dash)).count == 4)
     }
 
     @Test func variantsKeepTheColourOfTheirMethod() {
@@ -34,6 +36,7 @@ import Testing
             ["svd-krosbl", learnt, faster], methods: [learnt: "svd-krosbl", faster: "svd-krosbl"])
         #expect([learnt, faster].allSatisfy { styles[$0].color == "#003959" })
         #expect(Set([styles["svd-krosbl"], styles[learnt], styles[faster]]).count == 3)
+        #expect(styles[learnt].marker != styles[faster].marker && styles[learnt].dash != styles[faster].dash)
         #expect(styles["svd-krosbl"].variant(1).dash != styles["svd-krosbl"].dash)
     }
 }

@@ -32,6 +32,16 @@ import Testing
         #expect(!FigureLayout(figure([0.1, 0.01], .log)).hasZeros)
     }
 
+    @Test func curvesAndNotBandsSetTheAxis() {
+        var banded = figure([0.1, 0.01, 6e-4], .log)
+        banded.curves[0].points[2].lower = 1e-9
+        let layout = FigureLayout(banded)
+        #expect(layout.yRange == FigureLayout(figure([0.1, 0.01, 6e-4], .log)).yRange)
+        #expect(layout.yRange.lowerBound > 4e-4 && layout.floor == layout.yRange.lowerBound)
+        banded.curves[0].points[2].lower = 3e-4
+        #expect(FigureLayout(banded).yRange.lowerBound < 3e-4)
+    }
+
     @Test func legendAvoidsCurves() {
         let falling = figure([100, 50, 0], .linear)
         #expect(FigureLayout(falling).placingLegend(of: falling).legend == .topRight)

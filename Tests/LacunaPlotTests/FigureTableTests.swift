@@ -53,7 +53,7 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let caption = figure.caption.joined(separator: " ")
         #expect(
             caption.contains(
-                "Median over 8 realisations from 2 values of pilot draw (omp: 7 to 8), then in dB. Bands: quartiles."))
+                "Median over 8 realisations from 2 values of pilot_draw (omp: 7 to 8), then in dB. Bands: quartiles."))
         #expect(caption.contains("Hollow points"))
     }
 
@@ -92,7 +92,7 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let figure = try Figure(exampleTable(), chosen, context: FigureContext(pooling: ["pilot_draw"]))
         #expect(figure.curves.map(\.label) == ["svd_krosbl"])
         #expect(figure.curves[0].style == (try Figure(exampleTable(), specification)).curves[0].style)
-        #expect(figure.caption.contains("Mean of ratios over 8 realisations from 2 values of pilot draw, then in dB."))
+        #expect(figure.caption.contains("Mean of ratios over 8 realisations from 2 values of pilot_draw, then in dB."))
     }
 
     @Test func intervalsThatResampleFewDrawsAreCalledTooNarrow() throws {
@@ -101,12 +101,26 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let interval = "Bands: 95 % interval of the median by bootstrap"
         #expect(
             pooled.caption.contains {
-                $0.hasSuffix("\(interval) (too narrow, as only 2 values of pilot draw are resampled).")
+                $0.hasSuffix("\(interval) (too narrow, as only 2 values of pilot_draw are resampled).")
             })
         #expect(
             try Figure(exampleTable(), specification).caption.contains {
                 $0.hasSuffix("Too few realisations for intervals.")
             })
+    }
+
+    @Test func fewerTrialsStandInTheLegend() throws {
+        var table = exampleTable()
+        for cell in table.status.indices where (cell / 4) % 2 == 1 && cell % 4 > 0 {
+            table.values["nmse"]?[cell] = .nan
+        }
+        let figure = try Figure(table, specification, context: FigureContext(pooling: ["pilot_draw"]))
+        #expect(figure.curves.map(\.label) == ["svd_krosbl", "omp (2 trials)"])
+        #expect(figure.caption.contains { $0.contains("8 realisations from 2 values of pilot_draw (omp: 2)") })
+        let interval = Scenario.Figure(name: "nmse", title: "", x: "snr_db", y: "nmse")
+        let drawn = try Figure(table, interval, context: FigureContext(pooling: ["pilot_draw"]))
+        #expect(
+            drawn.caption.contains { $0.contains("(no band where there are fewer than 6 realisations; too narrow") })
     }
 
     @Test func timesBesideOtherWorkersAreFlagged() throws {

@@ -36,6 +36,20 @@ import Testing
         return file
     }
 
+    @Test(arguments: ["fista", "lmmse"])
+    func withoutANoiseVarianceAMethodThatNeedsItDoesNotApply(name: String) throws {
+        var problem = try recorded()
+        problem.noiseVariance = nil
+        let error = #expect(throws: LacunaError.self) { try solve(name, problem) }
+        #expect(error?.description.contains("give the option noise_variance") == true)
+        #expect(try solve(name, problem, ["noise_variance": .number(1e-3)]).snapshots.count == 1)
+    }
+
+    @Test func theGivenNoiseVarianceIsTold() throws {
+        let problem = try recorded()
+        #expect(try solve("omp", problem).snapshots.first?.noiseVariance == problem.noiseVariance)
+    }
+
     private func option(_ name: String, of file: SolutionFile<Double>) -> ParameterValue? {
         file.options.first { $0.name == name }?.value
     }

@@ -57,6 +57,24 @@ func axesAreListsRangesOrOneValue(spelling: String, values: [Double]) throws {
     #expect(scenario.axes[0].values == values.map { .number($0) })
 }
 
+@Test func anEmptyMappingChangesNothingAndIsRefused() {
+    let error = #expect(throws: ScenarioErrors.self) {
+        try readToy(.init(overrides: ["sweep={}"]), text: toyScenario)
+    }
+    #expect(
+        error.map { "\($0)".contains("sweep: an empty mapping changes nothing. null removes an entry of it") } == true)
+}
+
+@Test func aliasesThatMultiplyAreRefused() {
+    var text = "a: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n"
+    for level in 1...7 {
+        text +=
+            "b\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+    }
+    let error = #expect(throws: ScenarioErrors.self) { try readToy(.init(), text: text) }
+    #expect(error.map { "\($0)".contains("more than 1000000 values") } == true)
+}
+
 /// One change to the valid file, and the one line that it must give.
 struct Fault: Sendable, CustomTestStringConvertible {
     let replace: String

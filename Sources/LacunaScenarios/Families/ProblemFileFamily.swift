@@ -104,9 +104,15 @@ private final class ReadFiles: Sendable {
             if let reading = readings[key], modified != nil, reading.modified == modified, reading.size == size {
                 return reading.data
             }
-            let data = try ProblemFile.read(path, order: order).data
-            readings[key] = Reading(modified: modified, size: size, data: data)
-            return data
+            let file = try ProblemFile.read(path, order: order)
+            // A note would go under in a run.
+            guard !file.isOrderGuessed else {
+                throw LacunaError(
+                    .file, path, "the sizes fit either order of dimensions",
+                    remedy: "Say who wrote the file: `order: h5py` or `order: matlab` under `problem`")
+            }
+            readings[key] = Reading(modified: modified, size: size, data: file.data)
+            return file.data
         }
     }
 }

@@ -119,6 +119,17 @@ extension LinearProblem {
         }
     }
 
+    /// Why a method that needs the noise variance cannot take the problem: neither it nor the options give one.
+    func reasonWithoutNoise(_ options: ParameterValues, otherwise other: String? = nil) -> String? {
+        let isKnown =
+            switch model {
+            case .real(let model): model.noiseVariance != nil
+            case .complex(let model): model.noiseVariance != nil
+            }
+        guard !isKnown, options["noise_variance"] == nil else { return nil }
+        return "the noise variance is not known; give the option noise_variance" + (other.map { " or \($0)" } ?? "")
+    }
+
     /// Why Kronecker methods cannot take the problem.
     var reasonAgainstKronecker: String? {
         isKronecker ? nil : "the dictionary is not a Kronecker product"

@@ -14,7 +14,7 @@ public protocol LinearMethod: ProblemFileMethod {
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double
 
     /// Why the method does not apply to such a problem; nil: it does.
-    func reasonToSkip(_ problem: LinearProblem) -> String?
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String?
 }
 
 /// What a method is asked for: its options, and what the problem tells besides the model.
@@ -84,13 +84,13 @@ extension LinearMethodSettings {
 }
 
 extension LinearMethod {
-    public func reasonToSkip(_ problem: LinearProblem) -> String? { nil }
+    public func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? { nil }
 
     public func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
         guard let problem = problem as? LinearProblem else {
             return "'\(name)' solves linear problems y = A x + n only"
         }
-        return reasonToSkip(problem)
+        return reasonToSkip(problem, options: options)
     }
 
     public func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
@@ -126,11 +126,11 @@ extension LinearMethod {
                 noiseVariance: recorded.noiseVariance)
             let truth = recorded.truth.map { Array($0.column($0.columns == 1 ? 0 : snapshot)) }
             let problem = LinearProblem(erase(model), support: truth.map { Support(of: $0) })
-            if let reason = reasonToSkip(problem) { throw LacunaError(.value, name, reason) }
+            if let reason = reasonToSkip(problem, options: options) { throw LacunaError(.value, name, reason) }
             let settings = try LinearMethodSettings(options: options, problem: problem)
             inForce.append(settings.resolved)
             let solution = try solve(model, settings: settings, limits: SolveLimits())
-            return try Self.snapshot(solution, truth: truth)
+            return try Self.snapshot(solution, givenNoiseVariance: recorded.noiseVariance, truth: truth)
         }
         let values: [(name: String, value: ParameterValue)] = options.declarations.compactMap { declaration in
             let chosen = inForce.compactMap { $0[declaration.name] }
@@ -142,13 +142,13 @@ extension LinearMethod {
     }
 
     private static func snapshot<S: Scalar & HDF5Element>(
-        _ solution: Solution<SparseEstimate<S>>, truth: [S]?
+        _ solution: Solution<SparseEstimate<S>>, givenNoiseVariance given: Double?, truth: [S]?
     ) throws -> SolutionFile<S>.Snapshot where S.RealPart == Double {
         let estimate = solution.estimate
         return SolutionFile<S>.Snapshot(
             x: estimate.coefficients, variance: estimate.variances, gammas: estimate.scales,
             iterations: solution.report.iterations, stopReason: solution.report.reason,
-            noiseVariance: estimate.noiseVariance, seconds: solution.report.seconds,
+            noiseVariance: estimate.noiseVariance ?? given, seconds: solution.report.seconds,
             nmse: try truth.map { try normalizedSquareError(estimate.coefficients, against: $0) },
             supportRecovery: try truth.map { try Support.recovered(estimate.coefficients).jaccard(Support(of: $0)) })
     }

@@ -13,7 +13,9 @@ struct AMKroSBLMethod: LinearMethod {
             return (prior.tolerance, prior.isRelative, prior.sweepLimit)
         }
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonAgainstKronecker
+    }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits

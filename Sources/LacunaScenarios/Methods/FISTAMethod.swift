@@ -18,6 +18,10 @@ struct FISTAMethod: LinearMethod {
         ParameterDeclaration("iterations", .integer(1...10_000_000), default: .integer(5000), "iteration limit"),
     ]
 
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        options["weight"] == nil ? problem.reasonWithoutNoise(options, otherwise: "weight") : nil
+    }
+
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {

@@ -13,7 +13,9 @@ struct KSBLMethod: LinearMethod {
         BayesianOptions.loop { AMKroSBL<Double>.singleSweep($0) }
         + [BayesianOptions.start { AMKroSBL<Double>.singleSweep($0).prior.start }]
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonAgainstKronecker
+    }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits

@@ -16,7 +16,9 @@ struct KroneckerOMPMethod: LinearMethod {
             "normalised", .flag, default: .flag(false), "divide correlations by the norms of the columns"),
     ]
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonAgainstKronecker
+    }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits

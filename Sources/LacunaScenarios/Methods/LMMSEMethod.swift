@@ -13,6 +13,10 @@ struct LMMSEMethod: LinearMethod {
             "prior_variance", .number(0...1e300), "variance of each coefficient; default: what explains the power of y"),
     ]
 
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonWithoutNoise(options)
+    }
+
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
     ) throws -> Solution<SparseEstimate<S>> where S.RealPart == Double {

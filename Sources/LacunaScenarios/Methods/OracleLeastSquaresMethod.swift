@@ -10,7 +10,7 @@ struct OracleLeastSquaresMethod: LinearMethod {
         source: "Annals of Statistics 35(6)")
     let options: [ParameterDeclaration] = []
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? {
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
         problem.support == nil ? "the true support is not known" : nil
     }
 

@@ -17,7 +17,9 @@ struct PCKroSBLMethod: LinearMethod {
                 "modes that are coupled, counted from 1; default: the first and the last"),
         ]
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonAgainstKronecker
+    }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits

@@ -9,7 +9,9 @@ struct SVDKroSBLMethod: LinearMethod {
         BayesianOptions.loop(pruneRemark: "; irs at 25 dB and above: 0.001") { SVDKroSBL<Double>($0) }
         + [BayesianOptions.start { SVDKroSBL<Double>($0).prior.start }]
 
-    func reasonToSkip(_ problem: LinearProblem) -> String? { problem.reasonAgainstKronecker }
+    func reasonToSkip(_ problem: LinearProblem, options: ParameterValues) -> String? {
+        problem.reasonAgainstKronecker
+    }
 
     func solve<S: Scalar>(
         _ model: LinearModel<S>, settings: LinearMethodSettings, limits: SolveLimits
