@@ -58,7 +58,7 @@ extension Figure {
         let styles = CurveStyles(table.algorithms, methods: context.methods)
         for (position, algorithm) in statistics.algorithms.enumerated() where specification.draws(algorithm) {
             // One curve for each combination of the axes that are neither x nor pooled.
-            let groups = PointGroups(statistics.axes, alongX: axis)
+            let groups = PointGroups(statistics.axes, alongX: axis, at: specification.at)
             for (variant, group) in groups.groups.enumerated() {
                 let points = group.points.enumerated().map { place, point in
                     Point(
@@ -174,10 +174,10 @@ private struct PointGroups {
 
     private(set) var groups: [Group] = []
 
-    init(_ axes: [ResultTable.Axis], alongX x: Int) {
+    init(_ axes: [ResultTable.Axis], alongX x: Int, at place: [String: ParameterValue]) {
         var position: [[String]: Int] = [:]
-        for point in 0..<axes.pointCount {
-            let labels = axes.varyingCoordinates(of: point, except: x)
+        for point in 0..<axes.pointCount where axes.isPoint(point, at: place) {
+            let labels = axes.varyingCoordinates(of: point, except: [axes[x].name] + place.keys)
             if let group = position[labels] {
                 groups[group].points.append(point)
             } else {

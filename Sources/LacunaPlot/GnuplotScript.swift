@@ -180,7 +180,7 @@ struct GnuplotScript {
         let style = curve.style
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
         return
-            "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
+            "$curve\(index) using 1:(above($2)) with \(figure.x.categories.isEmpty ? "linespoints" : "points") linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
             + " dashtype \(style.dash.rawValue) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
             + " title \(Self.quoted(curve.label))"
     }
