@@ -89,7 +89,8 @@ extension Figure {
                 label: context.labels[specification.y]
                     ?? AxisLabel.text(metric: statistics.metric, specification.scale),
                 scale: specification.scale),
-            curves: curves, floor: context.floors[specification.y])
+            curves: curves, floor: context.floors[specification.y],
+            publishedLabel: context.published?.noun ?? "published")
     }
 
     private static func publishedCurves(
@@ -158,9 +159,12 @@ private struct XPlaces {
         }
         positions = numbers
         categories = []
-        // Two decades or more of positive values in three or more points were chosen by ratio, not by difference.
-        let low = numbers.min() ?? 0
-        isLogarithmic = numbers.count > 2 && low > 0 && (numbers.max() ?? 0) >= 100 * low
+        // Two decades or more of positive values in three or more points were chosen by ratio, not by difference; so were
+        // values of a constant ratio.
+        let sorted = numbers.sorted(), low = sorted.first ?? 0, high = sorted.last ?? 0
+        let isGeometric =
+            high >= 8 * low && zip(sorted, sorted.dropFirst()).allSatisfy { abs($1 / $0 - sorted[1] / low) < 0.01 }
+        isLogarithmic = numbers.count > 2 && low > 0 && (high >= 100 * low || isGeometric)
     }
 }
 

@@ -13,11 +13,10 @@ struct MatrixProductFamily: ProblemFamily {
         ParameterDeclaration("vectors", .integer(1...65536), default: .integer(128), "N: columns of X"),
         ParameterDeclaration(
             "structure", .choice(Structure.allCases.map(\.rawValue)), default: .text("random"),
-            "where zeros are: anywhere, whole blocks, at least two of four consecutive entries; or a Monarch matrix"),
+            "where zeros are: anywhere, 4x1 or 8x1 blocks, two or more of four consecutive entries; or a Monarch matrix"
+        ),
         ParameterDeclaration(
             "sparsity", .number(0...0.9999), "share of zeros; needed for every structure but monarch"),
-        ParameterDeclaration(
-            "block_rows", .integer(1...64), "r of the r×1 blocks of structure blocks; 4 where it is not given"),
         ParameterDeclaration(
             "rounds", .integer(1...1000), default: .integer(9),
             "how often a product and the dense one are timed in turn"),
@@ -35,6 +34,7 @@ struct MatrixProductFamily: ProblemFamily {
 
     private enum Structure: String, CaseIterable {
         case random, blocks, monarch
+        case blocks8 = "blocks-8"
         case twoOfFour = "two-of-four"
     }
 
@@ -45,7 +45,7 @@ struct MatrixProductFamily: ProblemFamily {
         let vectors = try parameters.integer("vectors")
         var weightStream = randomness.stream(
             "weights",
-            dependingOn: try parameters.subset(["size", "rows", "columns", "structure", "sparsity", "block_rows"]))
+            dependingOn: try parameters.subset(["size", "rows", "columns", "structure", "sparsity"]))
         var activationStream = randomness.stream(
             "activations",
             dependingOn: [(name: "columns", value: "\(columns)"), (name: "vectors", value: "\(vectors)")])
@@ -53,7 +53,10 @@ struct MatrixProductFamily: ProblemFamily {
         let weights: Matrix<Float>
         var factors: MonarchFactors<Float>?
         var count = 0
-        if try parameters.text("structure") == Structure.monarch.rawValue {
+        guard let structure = Structure(rawValue: try parameters.text("structure")) else {
+            throw LacunaError(.name, name, "unknown structure")
+        }
+        if structure == .monarch {
             guard parameters["sparsity"] == nil else {
                 throw LacunaError(
                     .value, "sparsity", "a Monarch matrix has none of its own",
@@ -64,7 +67,7 @@ struct MatrixProductFamily: ProblemFamily {
             weights = drawn.dense()
             count = drawn.parameterCount
         } else {
-            weights = try sparse(rows, columns, parameters, &weightStream)
+            weights = try sparse(rows, columns, structure, sparsity: parameters.number("sparsity"), &weightStream)
             count = weights.storage.count { $0 != 0 }
         }
         let problem = MatrixProductProblem(
@@ -94,20 +97,13 @@ struct MatrixProductFamily: ProblemFamily {
     }
 
     private func sparse(
-        _ rows: Int, _ columns: Int, _ parameters: ParameterValues, _ stream: inout RandomStream
+        _ rows: Int, _ columns: Int, _ structure: Structure, sparsity: Double, _ stream: inout RandomStream
     ) throws -> Matrix<Float> {
-        let structure = try parameters.text("structure")
-        let sparsity = try parameters.number("sparsity")
-        let isBlocked = structure == Structure.blocks.rawValue
-        let given = try parameters.optionalInteger("block_rows")
-        if let given, !isBlocked {
-            throw LacunaError(.value, "block_rows", "is \(given), but structure \(structure) has no blocks")
-        }
-        let height = isBlocked ? given ?? 4 : 1
+        let height = structure == .blocks ? 4 : structure == .blocks8 ? 8 : 1
         guard rows % height == 0 else {
-            throw LacunaError(.value, "block_rows", "\(height) does not divide \(rows) rows")
+            throw LacunaError(.value, "rows", "\(rows) are no multiple of the blocks' \(height)")
         }
-        let isPaired = structure == Structure.twoOfFour.rawValue
+        let isPaired = structure == .twoOfFour
         if isPaired, sparsity < 0.5 {
             throw LacunaError(.value, "sparsity", "is \(sparsity); two of four entries are at least 0.5")
         }

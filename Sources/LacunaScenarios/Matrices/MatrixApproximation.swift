@@ -19,9 +19,11 @@ public struct MatrixApproximationProblem: Sendable {
 }
 
 /// What a method on matrices returns.
-struct MatrixApproximation: Sendable {
-    let target: MatrixApproximationProblem.Target
-    let parameterCount: Int
+public struct MatrixApproximation: Sendable {
+    /// Written out.
+    public let target: MatrixApproximationProblem.Target
+    /// Numbers that it is stored in.
+    public let parameterCount: Int
 }
 
 /// A structured approximation written out, and the numbers that it is stored in.
@@ -94,7 +96,7 @@ extension MatrixApproximationProblem.Target {
     }
 
     /// ‖A - B‖ / ‖A‖ in the Frobenius norm; nil where one is real and the other complex.
-    func relativeError(of approximation: Self) -> Double? {
+    public func relativeError(of approximation: Self) -> Double? {
         switch (self, approximation) {
         case (.real(let a), .real(let b)): relativeFrobeniusError(of: b, against: a)
         case (.complex(let a), .complex(let b)): relativeFrobeniusError(of: b, against: a)
