@@ -27,6 +27,8 @@ struct CurveStyles {
         "oracle-least-squares": CurveStyle(color: "#000000", marker: .diamond, dash: .dotted),
         // Never in one figure with the above: the same colours with other markers.
         "monarch": CurveStyle(color: "#d55e00", marker: .diamond),
+        "monarch, rank 1": CurveStyle(color: "#d55e00", marker: .circle),
+        "monarch, rank 2": CurveStyle(color: "#0072b2", marker: .triangle),
         "monarch-pair": CurveStyle(color: "#882255", marker: .pentagon),
         "low-rank": CurveStyle(color: "#0072b2", marker: .square),
         "kronecker": CurveStyle(color: "#009e73", marker: .circle),
