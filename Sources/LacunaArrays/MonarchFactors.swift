@@ -51,6 +51,29 @@ public struct MonarchLayout: Hashable, Sendable {
         try self.init(leftBlocks: b, leftRows: n / b, rightBlocks: n / b, rightColumns: b, rank: rank)
     }
 
+    /// m×n matrices with blocks of size b in both factors, padded where b divides neither: J = I = b, L = ⌈m / b⌉ and
+    /// K = ⌈n / b⌉; the class M^(b, n) where m = n = p b.
+    /// - Throws: `LacunaError` for a size below 1.
+    public init(rows m: Int, columns n: Int, blockSize b: Int, rank: Int = 1) throws {
+        guard m >= 1, n >= 1, b >= 1 else {
+            throw LacunaError(.shape, "Monarch layout", "a \(m)×\(n) matrix in blocks of \(b): each must be at least 1")
+        }
+        try self.init(
+            leftBlocks: b, leftRows: (m - 1) / b + 1, rightBlocks: (n - 1) / b + 1, rightColumns: b, rank: rank,
+            rows: m, columns: n)
+    }
+
+    /// The block size with the fewest parameters, the smaller of equals: √n for n×n matrices where that is whole.
+    /// - Throws: `LacunaError` for a size below 1.
+    public static func leanestBlockSize(rows m: Int, columns n: Int) throws -> Int {
+        // Beyond √m, b J alone is more than both factors have at √m.
+        let largest = max(Int(Double(max(m, 1)).squareRoot()) + 1, 1)
+        let sizes = try (1...2 * largest).map { b in
+            (b, try MonarchLayout(rows: m, columns: n, blockSize: b).parameterCount)
+        }
+        return sizes.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0 ?? 1
+    }
+
     /// The released linear layer (repository HazyResearch/fly, `MonarchLinear`): both factors have the same number of
     /// blocks, sizes are rounded up to multiples of it, and the slices have rank min(rows, columns) / blocks², rounded up.
     /// - Throws: `LacunaError` for a size or number of blocks below 1.

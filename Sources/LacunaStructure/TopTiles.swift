@@ -46,6 +46,11 @@ public struct TopTiles: SupportSet, Hashable {
             kept, rows: 1, columns: count, tileRows: 1, tileColumns: 1, poolRows: 1, poolColumns: count)
     }
 
+    /// The k best entries of a matrix.
+    public static func entries(_ kept: Int, rows: Int, columns: Int) throws -> TopTiles {
+        try blocks(kept, blockRows: 1, blockColumns: 1, rows: rows, columns: columns)
+    }
+
     /// The k best entries of every row.
     public static func entriesPerRow(_ kept: Int, rows: Int, columns: Int) throws -> TopTiles {
         try TopTiles(

@@ -19,6 +19,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ([16, 16], 4), ([1024, 1024], 32), ([48, 48], 6), ([47, 47], 6), ([1, 1], 1), ([256, 1024], 16),
+    ])
+    func theLeanestBlockSizeHasTheFewestParameters(shape: [Int], expected: Int) throws {
+        let (m, n) = (shape[0], shape[1])
+        #expect(try MonarchLayout.leanestBlockSize(rows: m, columns: n) == expected)
+        let counts = try (1...max(m, n)).map { try MonarchLayout(rows: m, columns: n, blockSize: $0).parameterCount }
+        #expect(counts.min() == counts[expected - 1])
+    }
+
+    @Test func blocksOfOneSizeAreTheDefinitionsWhereTheyDivide() throws {
+        #expect(
+            try MonarchLayout(rows: 48, columns: 48, blockSize: 8, rank: 2)
+                == MonarchLayout(size: 48, blockSize: 8, rank: 2))
+        #expect(throws: LacunaError.self) { try MonarchLayout(rows: 4, columns: 0, blockSize: 1) }
+        #expect(throws: LacunaError.self) { try MonarchLayout.leanestBlockSize(rows: 0, columns: 4) }
+    }
+
     /// Definition 6 of the paper: M = P_(b)ᵀ blkdiag(L_j) P_(b) blkdiag(R_k), (P_(b) x) = reshape(x, (p, b)).T.flatten().
     @Test(arguments: [(16, 4), (64, 8), (48, 6), (48, 8), (12, 12), (12, 1)])
     func isTheProductOfTheDefinition(n: Int, b: Int) throws {

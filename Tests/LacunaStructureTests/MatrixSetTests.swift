@@ -77,7 +77,7 @@ import Testing
             }, parameters: 13)
 
         let kronecker = try KroneckerSet<S>(leftRows: 2, leftColumns: 4, rightRows: 3, rightColumns: 2)
-        let pair = try kronecker.project(a)
+        let pair = try #require(kronecker.project(a).terms.first)
         #expect(relativeDistance(pair.dense(), naiveKronecker([pair.left, pair.right])) == 0)
         try checkLaws(
             kronecker, a,
@@ -85,6 +85,31 @@ import Testing
                 KroneckerFactors(left: moved(pair.left, by: $0, &stream), right: moved(pair.right, by: $0, &stream))
                     .dense()
             }, parameters: 8 + 6)
+        let two = try KroneckerSet<S>(leftRows: 2, leftColumns: 4, rightRows: 3, rightColumns: 2, terms: 2)
+        try checkLaws(
+            two, a,
+            members: sizes.map { size in
+                try KroneckerSum(
+                    two.project(a).terms.map {
+                        KroneckerFactors(
+                            left: moved($0.left, by: size, &stream), right: moved($0.right, by: size, &stream))
+                    }
+                ).dense()
+            }, parameters: 2 * (8 + 6))
+
+        for tiles in [
+            try TopTiles.entries(12, rows: 6, columns: 8),
+            try TopTiles.blocks(4, blockRows: 3, blockColumns: 1, rows: 6, columns: 8),
+        ] {
+            let sparse = try SparseSet<S>(tiles).project(a)
+            #expect(sparse.storedIndices.count == 12)
+            try checkLaws(
+                SparseSet<S>(tiles), a,
+                members: sizes.map { size in
+                    try sparse.replacingValues(sparse.values.map { $0 + (stream.scalar() as S).scaled(by: size) })
+                        .dense()
+                }, parameters: 12)
+        }
     }
 
     @Test func laws() throws {

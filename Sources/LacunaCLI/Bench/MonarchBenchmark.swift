@@ -1,4 +1,5 @@
 import LacunaOperators
+import LacunaScenarios
 import LacunaStructure
 
 /// Monarch products against the dense matrix product of the same shape, and against the machine's rate.

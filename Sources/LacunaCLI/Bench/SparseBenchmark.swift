@@ -1,3 +1,4 @@
+import LacunaScenarios
 import LacunaSparse
 
 /// Products with sparse weights in every format, alternated with OpenBLAS on the dense matrix. Packing of activations is
