@@ -26,9 +26,9 @@ public struct GroupedKernels<Element: Scalar>: Hashable, Sendable {
             throw LacunaError(
                 .shape, "grouped kernels", "the weights are \(describeShape(weights.dimensions)), not F×C×T")
         }
-        filters = weights.dimensions[0]
-        channels = weights.dimensions[1]
-        taps = weights.dimensions[2]
+        // Not the properties: closures below may not capture self before all of them are set.
+        let (filters, channels, taps) = (weights.dimensions[0], weights.dimensions[1], weights.dimensions[2])
+        (self.filters, self.channels, self.taps) = (filters, channels, taps)
         guard groupSize >= 1, filters % groupSize == 0 else {
             throw LacunaError(.shape, "grouped kernels", "groups of \(groupSize) do not divide \(filters) filters")
         }
