@@ -33,14 +33,15 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
 
         // The only C of our own: SIMD kernels with run-time dispatch and a portable fallback.
-        .target(name: "CLacunaKernels", exclude: ["products.inc", "eigen.inc", "set.inc"]),
+        .target(name: "CLacunaKernels", exclude: ["templates"]),
 
         // The chain: arrays -> operators, structure -> solvers -> domains.
         .target(
             name: "LacunaArrays", dependencies: ["COpenBLAS", "CFFTW3", "CLacunaKernels", numerics],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-        .target(name: "LacunaOperators", dependencies: ["LacunaArrays"]),
-        .target(name: "LacunaStructure", dependencies: ["LacunaArrays"]),
+        .target(name: "LacunaSparse", dependencies: ["LacunaArrays", "CLacunaKernels"]),
+        .target(name: "LacunaOperators", dependencies: ["LacunaSparse"]),
+        .target(name: "LacunaStructure", dependencies: ["LacunaSparse"]),
         .target(name: "LacunaSolvers", dependencies: ["LacunaOperators", "LacunaStructure"]),
         .target(name: "LacunaWireless", dependencies: ["LacunaSolvers"]),
         .target(name: "Lacuna", dependencies: ["LacunaWireless"]),
@@ -62,8 +63,11 @@ let package = Package(
         .target(name: "LacunaTestSupport", dependencies: ["Lacuna"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(name: "LacunaArraysTests", dependencies: ["LacunaArrays", "CLacunaKernels", "LacunaTestSupport"]),
-        .testTarget(name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport"]),
-        .testTarget(name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport"]),
+        .testTarget(name: "LacunaSparseTests", dependencies: ["LacunaSparse", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaOperatorsTests", dependencies: ["LacunaOperators", "LacunaTestSupport", "CAllocationCounter"]),
+        .testTarget(
+            name: "LacunaStructureTests", dependencies: ["LacunaStructure", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(
             name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),

@@ -176,4 +176,22 @@ static inline int lacuna_gesdd(
     }
 }
 
+// X <- A^{-1} B by LU decomposition with partial pivoting; destroys A
+static inline int lacuna_gesv(int kind, int n, int columns, void *a, int lda, int *pivots, void *b, int ldb) {
+    switch (kind) {
+    case LACUNA_FLOAT: return LAPACKE_sgesv_work(LAPACK_COL_MAJOR, n, columns, (float *)a, lda, pivots, (float *)b, ldb);
+    case LACUNA_DOUBLE: return LAPACKE_dgesv_work(LAPACK_COL_MAJOR, n, columns, (double *)a, lda, pivots, (double *)b, ldb);
+    case LACUNA_COMPLEX_FLOAT: return LAPACKE_cgesv_work(LAPACK_COL_MAJOR, n, columns, (lacuna_c *)a, lda, pivots, (lacuna_c *)b, ldb);
+    default: return LAPACKE_zgesv_work(LAPACK_COL_MAJOR, n, columns, (lacuna_z *)a, lda, pivots, (lacuna_z *)b, ldb);
+    }
+}
+
+// Eigenvalues and right eigenvectors of a general complex matrix (complex kinds only); destroys A
+static inline int lacuna_geev(
+    int kind, int n, void *a, int lda, void *w, void *v, int ldv, void *work, int lwork, void *rwork) {
+    if (kind == LACUNA_COMPLEX_FLOAT)
+        return LAPACKE_cgeev_work(LAPACK_COL_MAJOR, 'N', 'V', n, (lacuna_c *)a, lda, (lacuna_c *)w, (lacuna_c *)v, ldv, (lacuna_c *)v, ldv, (lacuna_c *)work, lwork, (float *)rwork);
+    return LAPACKE_zgeev_work(LAPACK_COL_MAJOR, 'N', 'V', n, (lacuna_z *)a, lda, (lacuna_z *)w, (lacuna_z *)v, ldv, (lacuna_z *)v, ldv, (lacuna_z *)work, lwork, (double *)rwork);
+}
+
 #endif

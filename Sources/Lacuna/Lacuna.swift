@@ -2,5 +2,6 @@
 @_exported import LacunaArrays
 @_exported import LacunaOperators
 @_exported import LacunaSolvers
+@_exported import LacunaSparse
 @_exported import LacunaStructure
 @_exported import LacunaWireless

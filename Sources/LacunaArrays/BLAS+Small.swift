@@ -2,7 +2,7 @@ import CLacunaKernels
 
 /// The kernels that this machine runs. It points to a C constant that is never written, hence unchecked.
 @usableFromInline
-nonisolated(unsafe) let kernels: UnsafePointer<lacuna_kernel_set> = lacuna_kernels()
+package nonisolated(unsafe) let kernels: UnsafePointer<lacuna_kernel_set> = lacuna_kernels()
 
 /// "avx2" or "portable".
 public var kernelName: String { String(cString: kernels.pointee.name) }

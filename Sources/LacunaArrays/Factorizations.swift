@@ -57,24 +57,13 @@ public struct SingularValueDecomposition<S: Scalar>: Sendable {
                 .value, "singular value decomposition",
                 "the \(describeShape(matrix.shape)) matrix is empty or not finite")
         }
-        let a = Buffer(matrix.storage)
-        let s = Buffer<S.RealPart>(repeating: 0, count: k)
-        let left = Buffer<S>(repeating: 0, count: m * k)
-        let right = Buffer<S>(repeating: 0, count: k * n)
-        // Generous upper bounds of LAPACK's documented sizes.
-        let work = Buffer<S>(repeating: 0, count: 4 * k * k + 8 * k + max(m, n) * 66 + k * 64)
-        let realWork = Buffer<S.RealPart>(
-            repeating: 0, count: max(5 * k * k + 7 * k, 2 * max(m, n) * k + 2 * k * k + k))
-        let integerWork = Buffer<Int32>(repeating: 0, count: 8 * k)
-        let status = lacuna_gesdd(
-            S.blasKind.code, Int32(m), Int32(n), a.pointer, Int32(m), s.pointer, left.pointer, Int32(m),
-            right.pointer, Int32(k), work.pointer, Int32(work.count), realWork.pointer, integerWork.pointer)
-        guard status == 0 else {
-            throw LacunaError(.value, "singular value decomposition", "LAPACK did not converge (code \(status))")
+        let workspace = SingularValueWorkspace<S>(rows: m, columns: n)
+        guard matrix.storage.withUnsafeBufferPointer({ $0.baseAddress.map(workspace.decompose) ?? false }) else {
+            throw LacunaError(.value, "singular value decomposition", "LAPACK did not converge")
         }
-        u = Matrix(rows: m, columns: k, storage: left.prefix(m * k))
-        values = s.prefix(k)
-        v = Matrix(rows: k, columns: n, storage: right.prefix(k * n)).adjoint
+        u = Matrix(rows: m, columns: k, storage: workspace.left.prefix(m * k))
+        values = workspace.values.prefix(k)
+        v = Matrix(rows: k, columns: n, storage: workspace.right.prefix(k * n)).adjoint
     }
 
     /// Singular values above max(m, n) ε s_max.

@@ -62,6 +62,7 @@ public struct Matrix<Element> {
 }
 
 extension Matrix: Equatable where Element: Equatable {}
+extension Matrix: Hashable where Element: Hashable {}
 extension Matrix: Sendable where Element: Sendable {}
 
 extension Matrix where Element: Scalar {

@@ -36,6 +36,7 @@ public struct Tensor<Element> {
 }
 
 extension Tensor: Equatable where Element: Equatable {}
+extension Tensor: Hashable where Element: Hashable {}
 extension Tensor: Sendable where Element: Sendable {}
 
 /// "30×50": how every message of Lacuna writes sizes.

@@ -20,7 +20,7 @@ struct ExperimentRun: Sendable {
         let started = Date()
         let header = JournalHeader(
             scenario: scenario.name, scenarioText: scenario.resolvedText, machine: Machine.numerics,
-            build: Machine.build, revision: Provenance.gitRevision(), workers: options.workers,
+            build: Machine.build, revision: Provenance.gitRevision(), workers: options.workers(for: scenario),
             started: started.formatted(.iso8601))
         let writer = try JournalWriter(
             folder: folder.path, shard: shard?.index ?? 0, of: shard?.count ?? 1, header: header)
@@ -35,7 +35,7 @@ struct ExperimentRun: Sendable {
                 console: console, plan: plan, missing: plan.missing(from: journal), showsCells: output.verbose)
         let ticking = progress.map(startTicking)
         defer { ticking?.cancel() }
-        let runner = Runner(workers: options.workers, stopsAtFirstFailure: options.failFast)
+        let runner = Runner(workers: options.workers(for: scenario), stopsAtFirstFailure: options.failFast)
         let summary = try await runInterruptibly {
             let line = "interrupted: the current cells are finished first; once more to stop at once"
             if let progress { progress.say(line) } else { console.error(line) }

@@ -13,11 +13,7 @@ func takePublished(_ scenario: Scenario, from scenarioFile: String) throws -> (S
     let path = resolve(name, beside: scenarioFile)
     guard FileManager.default.fileExists(atPath: path) else {
         scenario.published = nil
-        scenario.figures = scenario.figures.map { figure in
-            Scenario.Figure(
-                name: figure.name, title: figure.title, x: figure.x, y: figure.y, scale: figure.scale,
-                statistic: figure.statistic, band: figure.band, published: false)
-        }
+        for index in scenario.figures.indices { scenario.figures[index].published = false }
         scenario.resolvedText = scenario.canonicalText
         return (scenario, nil, "\(path): no such file; the published curves are left out")
     }

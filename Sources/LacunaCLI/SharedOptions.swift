@@ -44,7 +44,8 @@ struct OutputOptions: ParsableArguments {
 /// How cells are run.
 struct RunOptions: ParsableArguments {
     @Option(
-        name: [.customShort("j"), .customLong("jobs")], help: "Cells that run at once (default: one per processor).")
+        name: [.customShort("j"), .customLong("jobs")],
+        help: "Cells that run at once (default: one per processor; 1 where times are what is studied).")
     var jobs: Int?
 
     @Option(
@@ -59,7 +60,9 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Stop at the first cell that fails.")
     var failFast = false
 
-    var workers: Int { timing ? 1 : jobs ?? Machine.processors }
+    func workers(for scenario: Scenario) -> Int {
+        timing ? 1 : jobs ?? (scenario.measuresTimes ? 1 : Machine.processors)
+    }
 
     func validate() throws {
         if let jobs, !(1...1024).contains(jobs) {

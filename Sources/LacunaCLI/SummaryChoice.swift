@@ -31,7 +31,7 @@ struct SummaryChoice: Sendable {
             let figure = scenario.figures.first { $0.y == metric.name }
             return Metric(metric: metric, statistic: figure?.statistic ?? .mean, isInDecibels: figure?.scale == .dB)
         }
-        let shown = scenario.figures.map(\.x)
+        let shown = scenario.figures.flatMap { [$0.x] + $0.at.keys }
         let hasFigure = scenario.axes.contains { shown.contains($0.name) }
         pooledAxes = hasFigure ? scenario.axes.map(\.name).filter { !shown.contains($0) } : []
     }

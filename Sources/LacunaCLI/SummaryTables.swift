@@ -18,7 +18,7 @@ func summaryText(_ table: ResultTable, of scenario: Scenario) throws -> String {
             text.append(axes.coordinates(of: point).map(\.value.description) + numbers)
         }
         var title = "\(metric.title) over \(statistics.trialCounts().text(noun: "trial"))"
-        if metric.metric.name == "seconds", table.workers > 1 {
+        if metric.metric.isTiming, table.workers > 1 {
             title +=
                 " (measured beside \(table.workers - 1) other worker\(table.workers > 2 ? "s" : ""); for clean times use --timing)"
         }

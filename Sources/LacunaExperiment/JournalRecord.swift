@@ -11,7 +11,7 @@ public struct JournalRecord: Hashable, Sendable, Codable {
     public let metrics: [String: Double]
     /// The reason of `skipped` and `failed`.
     public let message: String?
-    /// How many workers ran beside each other when `seconds` was measured.
+    /// How many workers ran beside each other when times were measured.
     public let workers: Int
     /// Cost after each iteration, if it was asked for.
     public let history: [Double]?

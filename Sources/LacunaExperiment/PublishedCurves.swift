@@ -20,6 +20,8 @@ public struct PublishedCurves: Hashable, Sendable {
 
     /// Where the numbers come from.
     public let source: String
+    /// What legends and captions call them: "published", or "prototype" for numbers that nobody published.
+    public let noun: String
     /// The axis: a parameter's name.
     public let xName: String
     public let xValues: [Double]
@@ -32,9 +34,10 @@ public struct PublishedCurves: Hashable, Sendable {
 
     public init(
         source: String, xName: String, xValues: [Double], realisations: Int, methods: [String: [String: Curve]],
-        parameters: [String: ParameterValue] = [:]
+        parameters: [String: ParameterValue] = [:], noun: String = "published"
     ) {
         self.source = source
+        self.noun = noun
         self.xName = xName
         self.xValues = xValues
         self.realisations = realisations
@@ -57,8 +60,8 @@ public struct PublishedCurves: Hashable, Sendable {
 
 extension PublishedCurves {
     /// Reads the JSON layout {"source": text, "<axis>": [x…], "realisations": n, "methods": {label: {metric: {"mean": […],
-    /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}}: the axis is the one key with a list of
-    /// numbers; `parameters` may be missing.
+    /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}, "noun": text}: the axis is the one key
+    /// with a list of numbers; `parameters` and `noun` may be missing.
     /// - Throws: `LacunaError` that names the file and the key.
     public init(file: String) throws {
         let root = try JSONEntry(file: file)
@@ -92,7 +95,7 @@ extension PublishedCurves {
         }
         self.init(
             source: source, xName: xName, xValues: xValues, realisations: realisations, methods: methods,
-            parameters: parameters)
+            parameters: parameters, noun: try root.keys().contains("noun") ? root["noun"].text() : "published")
     }
 }
 

@@ -23,12 +23,15 @@ public struct ResultTable: Sendable {
         public let longName: String
         public let unit: String
         public let better: Better
+        /// Taken by a clock, or computed from what was: it differs from run to run, and workers beside each other disturb it.
+        public let isTiming: Bool
 
-        public init(name: String, longName: String, unit: String = "1", better: Better) {
+        public init(name: String, longName: String, unit: String = "1", better: Better, isTiming: Bool = false) {
             self.name = name
             self.longName = longName
             self.unit = unit
             self.better = better
+            self.isTiming = isTiming
         }
     }
 
@@ -42,7 +45,7 @@ public struct ResultTable: Sendable {
     public var status: [CellStatus]
     /// Cost after each iteration, per cell in the same order; empty where it was not recorded.
     public var histories: [[Double]]
-    /// The greatest number of workers beside which a cell ran: above 1, `seconds` is not a clean timing.
+    /// The greatest number of workers beside which a cell ran: above 1, timings are not clean.
     public var workers = 1
 
     public init(axes: [Axis], algorithms: [String], trials: Int, metrics: [Metric]) {
@@ -71,6 +74,13 @@ public struct ResultTable: Sendable {
 extension [ResultTable.Axis] {
     /// The size of the axes' product; 1 without axes.
     public var pointCount: Int { reduce(1) { $0 * $1.values.count } }
+
+    /// Whether the point has these values of these axes. Values compare by their canonical text.
+    public func isPoint(_ point: Int, at place: [String: ParameterValue]) -> Bool {
+        coordinates(of: point).allSatisfy { axis, value in
+            place[axis].map { $0.description == value.description } ?? true
+        }
+    }
 
     /// (axis, value) of a point of the product, counted row-major with the last axis fastest.
     public func coordinates(of point: Int) -> [(axis: String, value: ParameterValue)] {

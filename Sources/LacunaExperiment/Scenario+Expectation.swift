@@ -71,11 +71,7 @@ extension ResultTable {
     public func check(expectationsOf plan: Plan) throws -> [ExpectationCheck] {
         try plan.scenario.expectations.map { expectation in
             let metric = try self.metric(expectation.metric)
-            let points = (0..<pointCount).filter { point in
-                axes.coordinates(of: point).allSatisfy { axis, value in
-                    expectation.at[axis].map { $0.description == value.description } ?? true
-                }
-            }
+            let points = (0..<pointCount).filter { axes.isPoint($0, at: expectation.at) }
             let positions = expectation.algorithms.compactMap { label in algorithms.firstIndex { $0 == label } }
             let isComplete = plan.cells.allSatisfy { cell in
                 !positions.contains(cell.algorithm) || !points.contains(cell.point)

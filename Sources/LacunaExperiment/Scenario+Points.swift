@@ -8,6 +8,11 @@ extension Scenario {
         return metrics.compactMap { name in known.first { $0.name == name } }
     }
 
+    /// Whether its family is about times: then cells run one after the other unless workers are asked for.
+    public var measuresTimes: Bool {
+        family.metrics.contains { $0.isTiming && metrics.contains($0.name) }
+    }
+
     /// The family's parameters at every point.
     func points() throws -> [ParameterValues] {
         try (0..<axes.pointCount).map { point in
@@ -72,7 +77,8 @@ extension Scenario {
 extension ResultTable.Metric {
     /// What the runner adds to every cell from the solver's report.
     public static let ofEveryFamily = [
-        ResultTable.Metric(name: "seconds", longName: "run time of the solver", unit: "s", better: .lower),
+        ResultTable.Metric(
+            name: "seconds", longName: "run time of the solver", unit: "s", better: .lower, isTiming: true),
         ResultTable.Metric(name: "iterations", longName: "iterations of the solver", better: .lower),
     ]
 }

@@ -40,13 +40,16 @@ public struct Scenario: Sendable {
         public let statistic: Statistic
         public let band: Band
         /// Draw the scenario's published curves beneath ours.
-        public let published: Bool
+        public var published: Bool
         /// Labels of the methods to draw; empty: all.
         public let algorithms: [String]
+        /// Axis -> the value at which it is drawn; axes that are not named give a curve for each of their values.
+        public let at: [String: ParameterValue]
 
         public init(
             name: String, title: String, x: String, y: String, scale: Scale = .linear, statistic: Statistic = .mean,
-            band: Band = .ci95, published: Bool = false, algorithms: [String] = []
+            band: Band = .ci95, published: Bool = false, algorithms: [String] = [],
+            at: [String: ParameterValue] = [:]
         ) {
             self.name = name
             self.title = title
@@ -57,6 +60,7 @@ public struct Scenario: Sendable {
             self.band = band
             self.published = published
             self.algorithms = algorithms
+            self.at = at
         }
 
         public func draws(_ algorithm: String) -> Bool { algorithms.isEmpty || algorithms.contains(algorithm) }

@@ -15,13 +15,13 @@ extension ResultTable {
     /// that the reference did not run, or that only this table has, are not compared.
     /// - Parameters:
     ///   - relativeTolerance: 0 asks for equal bits (up to NaN = NaN and 0 = -0).
-    ///   - ignoring: metrics that differ from run to run.
+    ///   - ignoring: metrics that are not compared besides timings, which differ from run to run.
     /// - Throws: `LacunaError` if the axes have other names, or a point, algorithm or metric of the reference is missing.
     public func differences(
-        from reference: ResultTable, relativeTolerance: Double = 0, ignoring: Set<String> = ["seconds"]
+        from reference: ResultTable, relativeTolerance: Double = 0, ignoring: Set<String> = []
     ) throws -> [TableDifference] {
         let ourPoints = try pointPositions(matching: reference)
-        let compared = reference.metrics.map(\.name).filter { !ignoring.contains($0) }
+        let compared = reference.metrics.filter { !$0.isTiming }.map(\.name).filter { !ignoring.contains($0) }
         for metric in compared { _ = try self.metric(metric) }
         guard reference.trials <= trials else {
             throw LacunaError(

@@ -93,7 +93,7 @@ struct ProblemNames {
     }
 
     /// Octave's `save -hdf5` wraps each variable into a group of `type` and `value`.
-    private static func checkDataset(_ name: String, _ file: HDF5File) throws {
+    static func checkDataset(_ name: String, _ file: HDF5File) throws {
         guard try file.isGroup(name) else { return }
         let isOctave = try file.names(in: name) == ["type", "value"]
         throw LacunaError(

@@ -29,12 +29,14 @@ struct ProblemReader<Scalar: ProblemScalar> {
     /// nil: the order that fits.
     var order: ArrayOrder?
 
+    private var arrays: ArrayReader<Scalar> { ArrayReader(file: file) }
+
     func problem() throws -> (problem: RecordedProblem<Scalar>, notes: [String], isOrderGuessed: Bool) {
-        let y = try array(names.y)
-        let factors = try names.dictionaries.map { try array($0) }
+        let y = try arrays.array(names.y)
+        let factors = try names.dictionaries.map { try arrays.array($0) }
         try checkContent(y, factors)
         let (order, notes, isGuessed) = try fittingOrder(y, factors)
-        let dictionaries = factors.map { matrix($0, order) }
+        let dictionaries = factors.map { arrays.matrix($0, order) }
         let snapshots = columns(y, order)
         let problem = RecordedProblem(
             snapshots: snapshots, dictionaries: dictionaries, noiseVariance: try noiseVariance(),
@@ -68,7 +70,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
             if isAmbiguous, !isVector(y) {
                 throw LacunaError(
                     .file, file.place(names.y),
-                    "is \(size(y)) and the dictionaries are square: its snapshots could be columns or rows",
+                    "is \(arrays.size(y)) and the dictionaries are square: its snapshots could be columns or rows",
                     remedy: "Say who wrote the file: --order h5py or \(remedy)")
             }
             let note =
@@ -79,7 +81,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
             let rows = measurements(factors, order ?? .rowMajor).map { "\($0)" } ?? "too many"
             throw LacunaError(
                 .file, file.place(names.y),
-                "is \(size(y)), the dictionaries (\(sizes.joined(separator: ", "))) need \(rows) rows",
+                "is \(arrays.size(y)), the dictionaries (\(sizes.joined(separator: ", "))) need \(rows) rows",
                 remedy: "The length of y is the product of the dictionaries' rows; snapshots are columns of y")
         }
     }
@@ -108,39 +110,6 @@ struct ProblemReader<Scalar: ProblemScalar> {
 
     // MARK: - Arrays
 
-    /// A vector or matrix as it lies in the file; real numbers become complex where the problem is.
-    private func array(_ name: String) throws -> Tensor<Scalar> {
-        let values: Tensor<Scalar>
-        if Scalar.canRead(try file.kind(of: name)) {
-            values = try file.read(Scalar.self, from: name)
-        } else if Scalar.canRead(.complex(real: "r", imaginary: "i")), Double.canRead(try file.kind(of: name)) {
-            let real = try file.read(Double.self, from: name)
-            values = Tensor(dimensions: real.dimensions, storage: real.storage.map(Scalar.init(real:)))
-        } else {
-            throw LacunaError(
-                .file, file.place(name), "holds \(try file.kind(of: name)), real or complex numbers are expected",
-                remedy: "Complex numbers are compounds {r, i} or {real, imag} of two floating-point fields")
-        }
-        guard !values.storage.isEmpty else { throw LacunaError(.file, file.place(name), "has no elements") }
-        guard values.dimensions.count == 1 || values.dimensions.count == 2 else {
-            throw LacunaError(.file, file.place(name), "is \(size(values)), a vector or a matrix is expected")
-        }
-        if let position = values.storage.firstIndex(where: { !$0.isFinite }) {
-            throw LacunaError(
-                .file, file.place(name), "element \(position + 1) of \(values.storage.count) is not finite",
-                remedy: "Remove or replace NaN and infinite values")
-        }
-        return values
-    }
-
-    private func size<Element>(_ array: Tensor<Element>) -> String {
-        switch array.dimensions.count {
-        case 0: "a single number"
-        case 1: "a vector of \(array.dimensions[0])"
-        default: describeShape(array.dimensions)
-        }
-    }
-
     private func checkContent(_ y: Tensor<Scalar>, _ factors: [Tensor<Scalar>]) throws {
         for (name, factor) in zip(names.dictionaries, factors) {
             guard factor.dimensions.count == 2 else {
@@ -153,18 +122,10 @@ struct ProblemReader<Scalar: ProblemScalar> {
         }
     }
 
-    /// The file's row-major array as a column-major matrix.
-    private func matrix(_ array: Tensor<Scalar>, _ order: ArrayOrder) -> Matrix<Scalar> {
-        let (first, second) = (array.dimensions[0], array.dimensions[1])
-        // A reversed array read row by row is the matrix read column by column.
-        if order == .reversed { return Matrix(rows: second, columns: first, storage: array.storage) }
-        return Matrix(rows: first, columns: second) { array.storage[$0 * second + $1] }
-    }
-
     /// A vector as one column, a matrix with its own columns.
     private func columns(_ array: Tensor<Scalar>, _ order: ArrayOrder) -> Matrix<Scalar> {
         if isVector(array) { return Matrix(rows: array.storage.count, columns: 1, storage: array.storage) }
-        return matrix(array, order)
+        return arrays.matrix(array, order)
     }
 
     // MARK: - What may be known besides
@@ -174,7 +135,7 @@ struct ProblemReader<Scalar: ProblemScalar> {
         let values = try file.read(Double.self, from: name)
         guard values.storage.count == 1, let variance = values.storage.first else {
             throw LacunaError(
-                .file, file.place(name), "is \(size(values)), one number is expected")
+                .file, file.place(name), "is \(arrays.size(values)), one number is expected")
         }
         guard variance.isFinite, variance > 0 else {
             throw LacunaError(
@@ -188,14 +149,14 @@ struct ProblemReader<Scalar: ProblemScalar> {
         _ order: ArrayOrder, _ dictionaries: [Matrix<Scalar>], _ snapshots: Int
     ) throws -> Matrix<Scalar>? {
         guard let name = names.truth else { return nil }
-        let array = try array(name)
+        let array = try arrays.array(name)
         let truth = columns(array, order)
         let unknowns = dictionaries.reduce(1) { $0 &* $1.columns }
         guard truth.rows == unknowns, truth.columns == 1 || truth.columns == snapshots else {
             let sizes = zip(names.dictionaries, dictionaries).map { "\($0) \(describeShape($1.shape))" }
             throw LacunaError(
                 .file, file.place(name),
-                "is \(size(array)), the dictionaries (\(sizes.joined(separator: ", "))) need \(unknowns)"
+                "is \(arrays.size(array)), the dictionaries (\(sizes.joined(separator: ", "))) need \(unknowns)"
                     + " elements")
         }
         return truth
@@ -203,11 +164,11 @@ struct ProblemReader<Scalar: ProblemScalar> {
 
     private func channels(_ order: ArrayOrder) throws -> Matrix<Scalar>? {
         guard let name = names.channels else { return nil }
-        let array = try array(name)
+        let array = try arrays.array(name)
         guard array.dimensions.count == 2 else {
             throw LacunaError(
                 .file, file.place(name), "is a vector, a matrix with one row per IRS pattern is expected")
         }
-        return matrix(array, order)
+        return arrays.matrix(array, order)
     }
 }

@@ -5,7 +5,7 @@ import LacunaExperiment
 ///
 ///     /                       attributes: schema, workers, and the provenance
 ///     /results/<axis>         coordinate; so are `algorithm` and `trial`
-///     /results/<metric>       (axis…, algorithm, trial), NaN = no value; units, long_name, better
+///     /results/<metric>       (axis…, algorithm, trial), NaN = no value; units, long_name, better; timing = 1 if taken by a clock
 ///     /results/status         (axis…, algorithm, trial), flag_values and flag_meanings
 ///     /curves/cost            (axis…, algorithm, iteration), median over trials; only if histories were recorded
 ///     /curves/cost_by_trial   (axis…, algorithm, trial, iteration), NaN after the last iteration
@@ -36,9 +36,12 @@ public struct ResultFile: Sendable {
                 try file.setAttribute("units", of: name, to: .text(metric.unit))
                 try file.setAttribute("long_name", of: name, to: .text(metric.longName))
                 try file.setAttribute("better", of: name, to: .text(metric.better.rawValue))
-                if metric.name == "seconds", table.workers > 1 {
-                    let comment = "measured beside other workers (\(table.workers) at once): not a clean timing"
-                    try file.setAttribute("comment", of: name, to: .text(comment))
+                if metric.isTiming {
+                    try file.setAttribute("timing", of: name, to: .integer(1))
+                    if table.workers > 1 {
+                        let comment = "measured beside other workers (\(table.workers) at once): not a clean timing"
+                        try file.setAttribute("comment", of: name, to: .text(comment))
+                    }
                 }
                 try file.attachScales(scales, to: name)
             }
@@ -145,7 +148,9 @@ public struct ResultFile: Sendable {
             }
             return ResultTable.Metric(
                 name: name, longName: try text("long_name") ?? name, unit: try text("units") ?? "1",
-                better: try text("better").flatMap(ResultTable.Metric.Better.init) ?? .lower)
+                better: try text("better").flatMap(ResultTable.Metric.Better.init) ?? .lower,
+                // Older files do not say it.
+                isTiming: try name == "seconds" || file.attribute("timing", of: "\(results)/\(name)") != nil)
         }
         var table = ResultTable(
             axes: axes, algorithms: try file.readText(from: "\(results)/algorithm").storage, trials: trials,

@@ -15,6 +15,12 @@ public struct CompositionOperator<Element: Scalar>: DenseConvertible {
         self.inner = inner
     }
 
+    /// Precondition: the inner sizes agree.
+    private init(unchecked outer: any LinearOperator<Element>, _ inner: any LinearOperator<Element>) {
+        self.outer = outer
+        self.inner = inner
+    }
+
     public var rows: Int { outer.rows }
     public var columns: Int { inner.columns }
     public var workspaceCount: Int { inner.rows + max(outer.workspaceCount, inner.workspaceCount) }
@@ -31,6 +37,33 @@ public struct CompositionOperator<Element: Scalar>: DenseConvertible {
     ) {
         outer.applyAdjoint(y, into: workspace, workspace: workspace + inner.rows)
         inner.applyAdjoint(workspace, into: x, workspace: workspace + inner.rows)
+    }
+
+    /// Bᴴ Aᴴ.
+    public var adjoint: any LinearOperator<Element> {
+        CompositionOperator(unchecked: inner.adjoint, outer.adjoint)
+    }
+
+    public func workspaceCount(vectors count: Int) -> Int {
+        inner.rows * count + max(outer.workspaceCount(vectors: count), inner.workspaceCount(vectors: count))
+    }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        let rest = workspace + inner.rows * count
+        inner.apply(x, vectors: count, into: workspace, workspace: rest)
+        outer.apply(workspace, vectors: count, into: y, workspace: rest)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        let rest = workspace + inner.rows * count
+        outer.applyAdjoint(y, vectors: count, into: workspace, workspace: rest)
+        inner.applyAdjoint(workspace, vectors: count, into: x, workspace: rest)
     }
 }
 
@@ -67,6 +100,28 @@ public struct ScaledOperator<Element: Scalar>: DenseConvertible {
         let conjugated = factor.conjugated
         for index in 0..<columns { x[index] *= conjugated }
     }
+
+    /// c̄ Aᴴ.
+    public var adjoint: any LinearOperator<Element> { ScaledOperator(factor.conjugated, base.adjoint) }
+
+    public func workspaceCount(vectors count: Int) -> Int { base.workspaceCount(vectors: count) }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.apply(x, vectors: count, into: y, workspace: workspace)
+        for index in 0..<rows * count { y[index] *= factor }
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.applyAdjoint(y, vectors: count, into: x, workspace: workspace)
+        let conjugated = factor.conjugated
+        for index in 0..<columns * count { x[index] *= conjugated }
+    }
 }
 
 /// Aᴴ as an operator of its own.
@@ -92,25 +147,23 @@ public struct AdjointOperator<Element: Scalar>: DenseConvertible {
     ) {
         base.apply(y, into: x, workspace: workspace)
     }
-}
 
-extension LinearOperator {
-    /// Aᴴ, with the structure kept: the adjoint of an adjoint is the operator itself, (A_1 ⊗ …)ᴴ = A_1ᴴ ⊗ …,
-    /// (A B)ᴴ = Bᴴ Aᴴ and (c A)ᴴ = c̄ Aᴴ.
-    public var adjoint: any LinearOperator<Element> {
-        switch self {
-        case let adjoint as AdjointOperator<Element>:
-            return adjoint.base
-        case let scaled as ScaledOperator<Element>:
-            return ScaledOperator(scaled.factor.conjugated, scaled.base.adjoint)
-        case let product as CompositionOperator<Element>:
-            // The sizes fit as they did, so that these cannot throw; if they did, the plain adjoint is right too.
-            if let adjoint = try? CompositionOperator(product.inner.adjoint, product.outer.adjoint) { return adjoint }
-        case let kronecker as KroneckerOperator<Element>:
-            if let adjoint = try? KroneckerOperator(kronecker.factors.map(\.adjoint)) { return adjoint }
-        default:
-            break
-        }
-        return AdjointOperator(self)
+    /// The operator itself.
+    public var adjoint: any LinearOperator<Element> { base }
+
+    public func workspaceCount(vectors count: Int) -> Int { base.workspaceCount(vectors: count) }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.applyAdjoint(x, vectors: count, into: y, workspace: workspace)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        base.apply(y, vectors: count, into: x, workspace: workspace)
     }
 }

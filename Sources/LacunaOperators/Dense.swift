@@ -35,6 +35,41 @@ public struct DenseOperator<Element: Scalar>: ColumnAccess, DenseConvertible, Fa
         }
     }
 
+    public func workspaceCount(vectors count: Int) -> Int { BatchProduct<Element>.workspaceCount(rows * count) }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        matrix.storage.withUnsafeBufferPointer { storage in
+            guard let a = storage.baseAddress, rows > 0, columns > 0, count > 0 else {
+                for index in 0..<rows * count { y[index] = 0 }
+                return
+            }
+            BatchProduct.combine(
+                length: count, outputs: rows, depth: columns, x, stride: count, coefficients: a, outputStride: 1,
+                depthStride: rows, into: y, stride: count)
+        }
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        matrix.storage.withUnsafeBufferPointer { storage in
+            guard let a = storage.baseAddress, rows > 0, columns > 0, count > 0 else {
+                for index in 0..<columns * count { x[index] = 0 }
+                return
+            }
+            // A complex Aᴴ Y is the conjugate of Aᵀ Ȳ, for which the matrix is read as it stands.
+            let input = BatchProduct.conjugate(y, rows * count, into: workspace)
+            BatchProduct.combine(
+                length: count, outputs: columns, depth: rows, input, stride: count, coefficients: a, outputStride: rows,
+                depthStride: 1, into: x, stride: count)
+            BatchProduct.conjugate(x, columns * count)
+        }
+    }
+
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
         matrix.storage.withUnsafeBufferPointer { storage in
             guard let base = storage.baseAddress else { return }

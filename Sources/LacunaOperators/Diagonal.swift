@@ -21,6 +21,25 @@ public struct DiagonalOperator<Element: Scalar>: ColumnAccess, DenseConvertible 
         for index in 0..<diagonal.count { x[index] = diagonal[index].conjugated * y[index] }
     }
 
+    /// The conjugate entries.
+    public var adjoint: any LinearOperator<Element> { DiagonalOperator(diagonal.map(\.conjugated)) }
+
+    public func workspaceCount(vectors count: Int) -> Int { 0 }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        BatchProduct.scaleRows(diagonal, conjugated: false, vectors: count, x, into: y)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>
+    ) {
+        BatchProduct.scaleRows(diagonal, conjugated: true, vectors: count, y, into: x)
+    }
+
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
         for index in 0..<diagonal.count { y[index] = 0 }
         y[column] = diagonal[column]

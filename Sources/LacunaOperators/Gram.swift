@@ -69,3 +69,13 @@ extension KhatriRaoOperator: GramOperator {}
 extension DiagonalOperator: GramOperator {}
 extension RestrictionOperator: GramOperator {}
 extension FourierOperator: GramOperator {}
+extension PermutationOperator: GramOperator {}
+extension BlockDiagonalOperator: GramOperator {}
+extension CirculantOperator: GramOperator {}
+extension ToeplitzOperator: GramOperator {}
+extension HankelOperator: GramOperator {}
+extension VandermondeOperator: GramOperator {}
+extension MaskedOperator: GramOperator {}
+extension MonarchOperator: GramOperator {}
+extension SparseOperator: GramOperator {}
+extension NMOperator: GramOperator {}

@@ -26,6 +26,14 @@ public struct KroneckerOperator<Element: Scalar>: ColumnAccess, DenseConvertible
         workspaceCount = 2 * factors.reduce(1) { $0 * max($1.rows, $1.columns) }
     }
 
+    /// The adjoint, factor by factor.
+    private init(adjointOf other: KroneckerOperator) {
+        factors = other.factors.map(\.adjoint)
+        rows = other.columns
+        columns = other.rows
+        workspaceCount = other.workspaceCount
+    }
+
     /// Flattens Kronecker products among the operators.
     public init(_ operators: [any Factored<Element>]) throws {
         try self.init(operators.flatMap { $0.factors })
@@ -64,6 +72,9 @@ public struct KroneckerOperator<Element: Scalar>: ColumnAccess, DenseConvertible
             source = UnsafePointer(target)
         }
     }
+
+    /// A_1ᴴ ⊗ … ⊗ A_Iᴴ.
+    public var adjoint: any LinearOperator<Element> { KroneckerOperator(adjointOf: self) }
 
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
         // The Kronecker product of one column per factor, built from the last factor outwards.

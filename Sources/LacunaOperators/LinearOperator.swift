@@ -1,9 +1,9 @@
-@_exported import LacunaArrays
+@_exported import LacunaSparse
 
 /// A linear map A: S^n -> S^m known by its action.
 ///
 /// Law: ⟨A x, y⟩ = ⟨x, Aᴴ y⟩ for all x and y (`checkAdjoint` measures it). A new kind implements the two in-place
-/// products; allocation, shape checks, dense form, norms and composition come with it.
+/// products; allocation, shape checks, products with many vectors, adjoint, dense form and composition come with it.
 public protocol LinearOperator<Element>: Sendable {
     associatedtype Element: Scalar
 
@@ -21,6 +21,24 @@ public protocol LinearOperator<Element>: Sendable {
     /// x ← Aᴴ y. Shapes as in `apply`.
     func applyAdjoint(
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>)
+
+    /// Aᴴ as an operator. The default wraps this one; kinds whose adjoint is of a known kind give that, so that structure
+    /// is kept: (A B)ᴴ = Bᴴ Aᴴ, (A_1 ⊗ …)ᴴ = A_1ᴴ ⊗ …, the adjoint of a Toeplitz operator is one.
+    var adjoint: any LinearOperator<Element> { get }
+
+    /// Elements of scratch for a product with `count` vectors at once.
+    func workspaceCount(vectors count: Int) -> Int
+
+    /// Y ← A X for `count` vectors at once: X is n×count, Y m×count, both row-major (features × batch: component i of
+    /// vector ν at i count + ν). The default takes one vector after the other.
+    func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>)
+
+    /// X ← Aᴴ Y. Shapes as in `apply`.
+    func applyAdjoint(
+        _ y: UnsafePointer<Element>, vectors count: Int, into x: UnsafeMutablePointer<Element>,
+        workspace: UnsafeMutablePointer<Element>)
 }
 
 extension LinearOperator {

@@ -25,6 +25,24 @@ struct CurveStyles {
         "lmmse": CurveStyle(color: "#304848", marker: .pentagon, dash: .dashed),
         "least-squares": CurveStyle(color: "#808080", marker: .triangle, dash: .dashed),
         "oracle-least-squares": CurveStyle(color: "#000000", marker: .diamond, dash: .dotted),
+        // Never in one figure with the above: the same colours with other markers.
+        "monarch": CurveStyle(color: "#d55e00", marker: .diamond),
+        "monarch, rank 1": CurveStyle(color: "#d55e00", marker: .circle),
+        "monarch, rank 2": CurveStyle(color: "#0072b2", marker: .triangle),
+        "monarch-pair": CurveStyle(color: "#882255", marker: .pentagon),
+        "low-rank": CurveStyle(color: "#0072b2", marker: .square),
+        "kronecker": CurveStyle(color: "#009e73", marker: .circle),
+        "block-sparse": CurveStyle(color: "#cc79a7", marker: .square),
+        "sparse": CurveStyle(color: "#e69f00", marker: .circle),
+        "monarch-product": CurveStyle(color: "#d55e00", marker: .triangle),
+        "csr": CurveStyle(color: "#0072b2", marker: .pentagon),
+        "block-4x1": CurveStyle(color: "#009e73", marker: .diamond),
+        "block-8x1": CurveStyle(color: "#56b4e9", marker: .circle),
+        "int8-4x1": CurveStyle(color: "#e69f00", marker: .square),
+        "nm-2-4": CurveStyle(color: "#cc79a7", marker: .pentagon),
+        "dense-product": CurveStyle(color: "#000000", marker: .circle, dash: .dashed),
+        "density-line": CurveStyle(color: "#808080", marker: .square, dash: .dotted),
+        "ideal (density line)": CurveStyle(color: "#808080", marker: .circle, dash: .dotted),
     ]
     /// Kept for methods that are not in the table: four hues, none of them blue, as far from its colours as each hue allows.
     private static let otherColors = ["#bf00ff", "#3dcc74", "#ff0044", "#b2ad59"]

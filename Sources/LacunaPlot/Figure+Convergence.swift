@@ -9,8 +9,9 @@ extension Figure {
     static func convergence(
         _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
     ) -> Figure {
-        let drawsAll = table.pointCount * table.algorithms.count { specification.draws($0) } <= mostCurves
-        let points = drawsAll ? Array(0..<table.pointCount) : Array((0..<table.pointCount).suffix(1))
+        let asked = (0..<table.pointCount).filter { table.axes.isPoint($0, at: specification.at) }
+        let drawsAll = asked.count * table.algorithms.count { specification.draws($0) } <= mostCurves
+        let points = drawsAll ? asked : asked.suffix(1)
         var curves: [Curve] = []
         let styles = CurveStyles(table.algorithms, methods: context.methods)
         for (algorithm, label) in table.algorithms.enumerated() where specification.draws(label) {
@@ -42,7 +43,7 @@ extension Figure {
         ]
         if !drawsAll, let last = points.last {
             let place = table.axes.varyingCoordinates(of: last).joined(separator: ", ")
-            caption.append("At \(place), one of \(table.pointCount) points.")
+            caption.append("At \(place), one of \(asked.count) points.")
         }
         return Figure(
             name: specification.name, title: specification.title, caption: caption,
@@ -54,10 +55,10 @@ extension Figure {
 }
 
 extension [ResultTable.Axis] {
-    /// "pilots = 6" for each axis with several values, but not for the axis at `excluded`.
-    func varyingCoordinates(of point: Int, except excluded: Int? = nil) -> [String] {
+    /// "pilots = 6" for each axis with several values, but not for those excluded.
+    func varyingCoordinates(of point: Int, except excluded: [String] = []) -> [String] {
         coordinates(of: point).enumerated()
-            .filter { $0.offset != excluded && self[$0.offset].values.count > 1 }
+            .filter { !excluded.contains($0.element.axis) && self[$0.offset].values.count > 1 }
             .map { "\($0.element.axis) = \($0.element.value)" }
     }
 }

@@ -59,7 +59,7 @@ extension Figure {
         let fewer = statistics.trialCounts(where: specification.draws).fewer
         for (position, algorithm) in statistics.algorithms.enumerated() where specification.draws(algorithm) {
             // One curve for each combination of the axes that are neither x nor pooled.
-            let groups = PointGroups(statistics.axes, alongX: axis)
+            let groups = PointGroups(statistics.axes, alongX: axis, at: specification.at)
             for (variant, group) in groups.groups.enumerated() {
                 let points = group.points.enumerated().map { place, point in
                     Point(
@@ -90,7 +90,8 @@ extension Figure {
                 label: context.labels[specification.y]
                     ?? AxisLabel.text(metric: statistics.metric, specification.scale),
                 scale: specification.scale),
-            curves: curves, floor: context.floors[specification.y])
+            curves: curves, floor: context.floors[specification.y],
+            publishedLabel: context.published?.noun ?? "published")
     }
 
     private static func publishedCurves(
@@ -159,9 +160,12 @@ private struct XPlaces {
         }
         positions = numbers
         categories = []
-        // Two decades or more of positive values in three or more points were chosen by ratio, not by difference.
-        let low = numbers.min() ?? 0
-        isLogarithmic = numbers.count > 2 && low > 0 && (numbers.max() ?? 0) >= 100 * low
+        // Two decades or more of positive values in three or more points were chosen by ratio, not by difference; so were
+        // values of a constant ratio.
+        let sorted = numbers.sorted(), low = sorted.first ?? 0, high = sorted.last ?? 0
+        let isGeometric =
+            high >= 8 * low && zip(sorted, sorted.dropFirst()).allSatisfy { abs($1 / $0 - sorted[1] / low) < 0.01 }
+        isLogarithmic = numbers.count > 2 && low > 0 && (high >= 100 * low || isGeometric)
     }
 }
 
@@ -175,10 +179,10 @@ private struct PointGroups {
 
     private(set) var groups: [Group] = []
 
-    init(_ axes: [ResultTable.Axis], alongX x: Int) {
+    init(_ axes: [ResultTable.Axis], alongX x: Int, at place: [String: ParameterValue]) {
         var position: [[String]: Int] = [:]
-        for point in 0..<axes.pointCount {
-            let labels = axes.varyingCoordinates(of: point, except: x)
+        for point in 0..<axes.pointCount where axes.isPoint(point, at: place) {
+            let labels = axes.varyingCoordinates(of: point, except: [axes[x].name] + place.keys)
             if let group = position[labels] {
                 groups[group].points.append(point)
             } else {

@@ -59,6 +59,8 @@ public struct Figure: Hashable, Sendable {
     public var x: Axis
     public var y: Axis
     public var curves: [Curve]
+    /// What the legend calls curves that are somebody else's.
+    public var publishedLabel: String
     /// Where values of 0 are drawn on a logarithmic or dB axis (one error in all symbols, say); nil: at its lower edge.
     public var floor: Double?
     /// Markers at simulated points; false for curves with a point per iteration, which get a few.
@@ -66,7 +68,7 @@ public struct Figure: Hashable, Sendable {
 
     public init(
         name: String, title: String, caption: [String] = [], x: Axis, y: Axis, curves: [Curve], floor: Double? = nil,
-        marksEveryPoint: Bool = true
+        marksEveryPoint: Bool = true, publishedLabel: String = "published"
     ) {
         self.name = name
         self.title = title
@@ -76,5 +78,6 @@ public struct Figure: Hashable, Sendable {
         self.curves = curves
         self.floor = floor
         self.marksEveryPoint = marksEveryPoint
+        self.publishedLabel = publishedLabel
     }
 }

@@ -19,9 +19,13 @@ struct FigureCaption {
 
     func sentences(statistics: StatisticsTable, workers: Int, hasHollow: Bool, hasPublished: Bool) -> [String] {
         var sentences = [AxisLabel.definition(metric), average(statistics)].compactMap { $0 }
+        if !specification.at.isEmpty {
+            let places = specification.at.sorted { $0.key < $1.key }.map { "\(AxisLabel.words($0.key)) \($0.value)" }
+            sentences.append("At \(places.joined(separator: ", ")).")
+        }
         if hasHollow { sentences.append("Hollow points: some realisations have no result.") }
         if hasPublished, let published = context.published { sentences.append(self.published(published)) }
-        if metric.name == "seconds", workers > 1 {
+        if metric.isTiming, workers > 1 {
             sentences.append("Times were measured beside other workers (\(workers) at once): compare them with care.")
         }
         return sentences
@@ -69,7 +73,7 @@ struct FigureCaption {
     private func published(_ published: PublishedCurves) -> String {
         let isMean = specification.statistic == .mean
         let band = isMean || specification.band == .none ? "" : " with quartiles (dotted)"
-        return "Faint with open markers: published \(isMean ? "mean" : "median")\(band), "
-            + "\(published.realisations) realisations."
+        return "Faint with open markers: \(published.noun) \(isMean ? "mean" : "median")\(band), "
+            + "\(published.realisations) realisation\(published.realisations == 1 ? "" : "s")."
     }
 }

@@ -27,6 +27,10 @@ struct FigureLayout {
     let title: String
     var titleLines: [String] { Self.balanced([title], at: 70) }
 
+    /// Names on the x axis are too long to stand side by side.
+    let turnsNames: Bool
+    private let nameHeight: Double
+
     /// In gnuplot's words.
     enum Legend: String {
         case topRight = "inside right top"
@@ -59,6 +63,9 @@ struct FigureLayout {
         }
         self.sentences = sentences
         title = figure.title
+        let longest = Double(figure.x.categories.map(\.count).max() ?? 0)
+        turnsNames = (longest + 1) * 8.5 * Double(figure.x.categories.count) > Self.plainWidth - 125
+        nameHeight = turnsNames ? longest * 5 : 0
         legendWidth = Double(figure.legendLabels.map(\.count).max() ?? 0) * 8.8 + 95
         legend = .outside
     }
@@ -72,6 +79,8 @@ struct FigureLayout {
         hasZeros = layout.hasZeros
         sentences = layout.sentences
         title = layout.title
+        turnsNames = layout.turnsNames
+        nameHeight = layout.nameHeight
         legendWidth = layout.legendWidth
         self.legend = legend
     }
@@ -83,7 +92,7 @@ struct FigureLayout {
 
     // MARK: - Heights on the canvas, as fractions
 
-    var bottomMargin: Double { (74 + 16 * Double(captionLines.count)) / Self.height }
+    var bottomMargin: Double { (74 + nameHeight + 16 * Double(captionLines.count)) / Self.height }
     var topMargin: Double { 1 - (22 + 22 * Double(titleLines.count)) / Self.height }
 
     func captionHeight(_ line: Int) -> Double { (16 * Double(captionLines.count - line) - 3) / Self.height }
@@ -227,11 +236,9 @@ struct FigureLayout {
 }
 
 extension Figure {
-    static let publishedLabel = "published"
-
     /// What the legend names: our curves, and one entry for all published ones.
     var legendLabels: [String] {
         let own = curves.filter { !$0.isPublished }.map(\.label)
-        return curves.contains(where: \.isPublished) ? own + [Self.publishedLabel] : own
+        return curves.contains(where: \.isPublished) ? own + [publishedLabel] : own
     }
 }

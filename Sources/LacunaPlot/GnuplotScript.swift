@@ -84,7 +84,8 @@ struct GnuplotScript {
         var lines = layout.xIsLogarithmic ? ["set logscale x"] : []
         if !figure.x.categories.isEmpty {
             let names = figure.x.categories.enumerated().map { "\(Self.quoted($1)) \($0)" }
-            lines.append("set xtics noenhanced (\(names.joined(separator: ", ")))")
+            let turned = layout.turnsNames ? "rotate by 35 right " : ""
+            lines.append("set xtics \(turned)noenhanced (\(names.joined(separator: ", ")))")
         } else if let ticks = xTicks {
             lines.append("set xtics (\(ticks.map { "\($0)" }.joined(separator: ", ")))")
         }
@@ -139,7 +140,7 @@ struct GnuplotScript {
         if !published.isEmpty {
             elements.append(
                 "keyentry with linespoints linecolor rgb '#909090' linewidth 1.2 dashtype 2 pointtype 6"
-                    + " title \(Self.quoted(Figure.publishedLabel))")
+                    + " title \(Self.quoted(figure.publishedLabel))")
         }
         return elements.isEmpty ? ["NaN notitle"] : elements
     }
@@ -180,7 +181,7 @@ struct GnuplotScript {
         let style = curve.style
         let spacing = figure.marksEveryPoint ? "" : " pointinterval \(markerInterval(curve))"
         return
-            "$curve\(index) using 1:(above($2)) with linespoints linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
+            "$curve\(index) using 1:(above($2)) with \(figure.x.categories.isEmpty ? "linespoints" : "points") linecolor rgb '\(style.color)' linewidth \(FigureLayout.short(1.4 * markerSize(index) + 0.6))"
             + " dashtype \(style.dash.rawValue) pointtype \(style.filledMarker) pointsize \(FigureLayout.short(markerSize(index)))\(spacing)"
             + " title \(Self.quoted(curve.label))"
     }

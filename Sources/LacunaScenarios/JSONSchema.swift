@@ -28,6 +28,7 @@ extension Catalogue {
         figure["scale"] = choices(Scenario.Figure.Scale.allCases.map(\.rawValue))
         figure["statistic"] = choices(Scenario.Figure.Statistic.allCases.map(\.rawValue))
         figure["band"] = choices(Scenario.Figure.Band.allCases.map(\.rawValue))
+        figure["at"] = object
         figure["published"] = ["type": "boolean"]
         figure["algorithms"] = ["type": "array", "minItems": 1, "items": text]
         let labels: JSONValue = ["type": "array", "minItems": 1, "items": text]

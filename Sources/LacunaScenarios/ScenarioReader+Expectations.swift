@@ -29,7 +29,7 @@ extension ScenarioReader {
     }
 
     /// Axes and the value of each.
-    private func readPoint(
+    func readPoint(
         _ node: SourceNode, _ path: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?,
         _ reader: inout NodeReader
     ) -> [String: ParameterValue] {

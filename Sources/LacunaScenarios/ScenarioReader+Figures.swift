@@ -18,8 +18,8 @@ struct FigureLabels {
 
 extension ScenarioReader {
     func readFigures(
-        _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, metrics: [String]?, history: Bool,
-        hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
+        _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?, metrics: [String]?,
+        history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
     ) -> [Scenario.Figure]? {
         guard let node else { return [] }
         guard let elements = reader.list(node, "figures", of: "figures") else { return nil }
@@ -28,7 +28,7 @@ extension ScenarioReader {
             let path = elementName(element).map { "figures.\($0)" } ?? "figures[\(index)]"
             guard
                 let figure = readFigure(
-                    element, path, title: title, axes: axes, metrics: metrics, history: history,
+                    element, path, title: title, axes: axes, family: family, metrics: metrics, history: history,
                     hasPublished: hasPublished, labels: labels, &reader)
             else { continue }
             if figures.contains(where: { $0.name == figure.name }) {
@@ -41,8 +41,8 @@ extension ScenarioReader {
     }
 
     private func readFigure(
-        _ node: SourceNode, _ path: String, title: String, axes: [ResultTable.Axis]?, metrics: [String]?,
-        history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
+        _ node: SourceNode, _ path: String, title: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?,
+        metrics: [String]?, history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
     ) -> Scenario.Figure? {
         guard reader.entries(node, path, known: ScenarioSchema.figureKeys, owner: "a figure") != nil else { return nil }
         for key in ["x", "y"] where node[key] == nil {
@@ -89,10 +89,15 @@ extension ScenarioReader {
                 remedy: "Give their file under 'published' at the top level")
         }
         let algorithms = node["algorithms"].flatMap { readAlgorithms($0, "\(path).algorithms", labels, &reader) } ?? []
+        let at = node["at"].map { readPoint($0, "\(path).at", axes: axes, family: family, &reader) } ?? [:]
+        if let x, at[x] != nil, let atNode = node["at"] {
+            reader.refuse(atNode, "\(path).at.\(x)", "'\(x)' is the figure's x axis", remedy: "Leave it out")
+        }
         guard let name, let x, let y else { return nil }
         return Scenario.Figure(
             name: name, title: ownTitle ?? title, x: x, y: y, scale: scale ?? .linear, statistic: statistic ?? .mean,
-            band: band ?? .ci95, published: published, algorithms: algorithms)
+            band: band ?? .ci95, published: published, algorithms: algorithms,
+            at: at)
     }
 
     private func readAlgorithms(

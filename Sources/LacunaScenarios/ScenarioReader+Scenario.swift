@@ -32,7 +32,8 @@ extension ScenarioReader {
         let published = root["published"].flatMap { reader.text($0, "published") }
         let methodsOfFile = FigureLabels(ofFile: labelsOfFile, present: methodLabels(in: root["methods"]))
         let figures = readFigures(
-            root["figures"], title: title ?? name ?? "", axes: axes, metrics: metrics, history: history ?? false,
+            root["figures"], title: title ?? name ?? "", axes: axes, family: family, metrics: metrics,
+            history: history ?? false,
             hasPublished: root["published"] != nil, labels: methodsOfFile, &reader)
         let expectations = readExpectations(
             root["expect"], axes: axes, family: family, metrics: metrics, labels: methodsOfFile.known,

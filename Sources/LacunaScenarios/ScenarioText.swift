@@ -48,6 +48,7 @@ private func canonicalText(of scenario: Scenario) -> String {
         if !figure.algorithms.isEmpty {
             lines.append("    algorithms: [\(figure.algorithms.map(quoted).joined(separator: ", "))]")
         }
+        if !figure.at.isEmpty { lines.append("    \(spelling(at: figure.at))") }
     }
     if !scenario.expectations.isEmpty { lines.append("expect:") }
     lines += scenario.expectations.map { "  - \(spelling($0))" }
@@ -64,8 +65,7 @@ private func entries(of values: ParameterValues, declared: [ParameterDeclaration
 
 private func spelling(_ expectation: Scenario.Expectation) -> String {
     func list(_ labels: [String]) -> String { spelling(.list(labels.map(ParameterValue.text))) }
-    let point = expectation.at.sorted { $0.key < $1.key }.map { "\($0.key): \(spelling($0.value))" }
-    var entries = point.isEmpty ? [] : ["at: { \(point.joined(separator: ", ")) }"]
+    var entries = expectation.at.isEmpty ? [] : [spelling(at: expectation.at)]
     entries += ["metric: \(quoted(expectation.metric))", "statistic: \(expectation.statistic.rawValue)"]
     switch expectation.claim {
     case .order(let labels): entries.append("order: \(list(labels))")
@@ -75,6 +75,11 @@ private func spelling(_ expectation: Scenario.Expectation) -> String {
         if let atMost { entries.append("at_most: \(ParameterValue.number(atMost))") }
     }
     return "{ \(entries.joined(separator: ", ")) }"
+}
+
+private func spelling(at place: [String: ParameterValue]) -> String {
+    let axes = place.sorted { $0.key < $1.key }.map { "\($0.key): \(spelling($0.value))" }
+    return "at: { \(axes.joined(separator: ", ")) }"
 }
 
 private func spelling(_ value: ParameterValue) -> String {

@@ -1,4 +1,4 @@
-@_exported import LacunaArrays
+@_exported import LacunaSparse
 
 /// A set of indices among n: a recovered support, a pruning mask, a list of active terms. Sorted, without repetition.
 public struct Support: Hashable, Sendable {
@@ -24,6 +24,49 @@ public struct Support: Hashable, Sendable {
         count = x.count
     }
 
+    /// The indices that are marked.
+    public init(mask: [Bool]) {
+        var indices: [Int] = []
+        indices.reserveCapacity(mask.reduce(0) { $1 ? $0 + 1 : $0 })
+        for index in 0..<mask.count where mask[index] { indices.append(index) }
+        self.indices = indices
+        count = mask.count
+    }
+
+    /// Which of the n indices are here.
+    public var mask: [Bool] {
+        var mask = Array(repeating: false, count: count)
+        for index in indices { mask[index] = true }
+        return mask
+    }
+
+    /// The banded pattern of local attention with sinks: of row i the columns i - before … i + after, and the first
+    /// `sinks` columns up to i + after. Entries are numbered row by row; `after` 0 is causal.
+    /// - Throws: `LacunaError` for a negative size.
+    public static func banded(rows: Int, columns: Int, before: Int, after: Int = 0, sinks: Int = 0) throws -> Support {
+        guard [rows, columns, before, after, sinks].allSatisfy({ $0 >= 0 }) else {
+            throw LacunaError(
+                .value, "banded support",
+                "\(rows) rows, \(columns) columns, \(before) before, \(after) after, \(sinks) sinks; none may be negative"
+            )
+        }
+        let count = try checkedProduct([rows, columns], "banded support")
+        var indices: [Int] = []
+        for row in 0..<rows {
+            let end = after >= columns - row ? columns : row + after + 1
+            let start = min(max(row - before, 0), end), sinkEnd = min(sinks, start)
+            indices.append(contentsOf: row * columns..<row * columns + sinkEnd)
+            indices.append(contentsOf: row * columns + start..<row * columns + end)
+        }
+        return Support(sorted: indices, of: count)
+    }
+
+    /// Takes indices that are sorted and distinct.
+    private init(sorted indices: [Int], of count: Int) {
+        self.indices = indices
+        self.count = count
+    }
+
     public var density: Double { count == 0 ? 0 : Double(indices.count) / Double(count) }
 
     /// |S ∩ T| / |S ∪ T|; 1 for two empty sets. The support recovery rate of the Kronecker SBL papers.
@@ -35,6 +78,11 @@ public struct Support: Hashable, Sendable {
         let common = intersectionCount(other)
         let union = indices.count + other.indices.count - common
         return union == 0 ? 1 : Double(common) / Double(union)
+    }
+
+    /// Whether every index is in the other set too, both being among as many candidates.
+    public func isSubset(of other: Support) -> Bool {
+        count == other.count && intersectionCount(other) == indices.count
     }
 
     private func intersectionCount(_ other: Support) -> Int {

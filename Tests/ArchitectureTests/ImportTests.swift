@@ -10,10 +10,14 @@ private let table: [(target: String, imports: [String])] = [
     ("CLacunaKernels", []),
     (
         "LacunaArrays",
-        ["COpenBLAS", "CFFTW3", "CLacunaKernels", "Glibc", "Synchronization", "ComplexModule", "RealModule"]
+        [
+            "COpenBLAS", "CFFTW3", "CLacunaKernels", "Dispatch", "Glibc", "Synchronization", "ComplexModule",
+            "RealModule",
+        ]
     ),
-    ("LacunaOperators", ["LacunaArrays"]),
-    ("LacunaStructure", ["LacunaArrays"]),
+    ("LacunaSparse", ["LacunaArrays", "CLacunaKernels"]),
+    ("LacunaOperators", ["LacunaSparse"]),
+    ("LacunaStructure", ["LacunaSparse"]),
     ("LacunaSolvers", ["LacunaOperators", "LacunaStructure"]),
     ("LacunaWireless", ["LacunaSolvers"]),
     ("Lacuna", ["LacunaWireless"]),

@@ -73,15 +73,20 @@ struct Ended {
 
 /// Runs a command line in this process with the toy catalogue.
 func lacuna(_ arguments: String..., isTerminal: Bool = false) async -> Ended {
-    let streams = Streams()
-    let console = Console(
-        write: { text in streams.output.withLock { $0 += text } },
-        writeError: { text in streams.errors.withLock { $0 += text } }, isTerminal: isTerminal)
     var catalogue = Catalogue()
     catalogue.register(ToyFamily())
     for ending in [ToyMethod.Ending.answers, .throws_, .diverges, .skips, .interrupts] {
         catalogue.register(ToyMethod(ending: ending))
     }
+    return await run(arguments, catalogue: catalogue, isTerminal: isTerminal)
+}
+
+/// Runs a command line in this process.
+func run(_ arguments: [String], catalogue: Catalogue, isTerminal: Bool = false) async -> Ended {
+    let streams = Streams()
+    let console = Console(
+        write: { text in streams.output.withLock { $0 += text } },
+        writeError: { text in streams.errors.withLock { $0 += text } }, isTerminal: isTerminal)
     let status = await runLacuna(arguments, in: Session(catalogue: catalogue, console: console))
     return Ended(status: status, output: streams.output.withLock { $0 }, errors: streams.errors.withLock { $0 })
 }

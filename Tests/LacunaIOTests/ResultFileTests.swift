@@ -17,7 +17,9 @@ func exampleTable(recordsHistory: Bool = true) -> ResultTable {
         algorithms: ["svd-krosbl", "omp, \"genie\""], trials: 4,
         metrics: [
             ResultTable.Metric(name: "nmse", longName: "normalised mean squared error", better: .lower),
-            ResultTable.Metric(name: "seconds", longName: "run time of the solver", unit: "s", better: .lower),
+            ResultTable.Metric(
+                name: "seconds", longName: "run time of the solver", unit: "s", better: .lower, isTiming: true),
+            ResultTable.Metric(name: "speedup", longName: "speed-up", better: .higher, isTiming: true),
         ])
     for cell in 0..<table.cellCount {
         table.status[cell] = CellStatus.allCases[cell % CellStatus.allCases.count]

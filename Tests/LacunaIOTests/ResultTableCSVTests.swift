@@ -8,9 +8,9 @@ import Testing
         let table = exampleTable()
         let lines = table.csv.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == table.cellCount + 2 && lines.last == "")
-        #expect(lines[0] == "snr_db,pilots,coupling,algorithm,trial,status,nmse,seconds")
-        #expect(lines[1] == "5,3,\"a, b\",svd-krosbl,0,not-run,,0")
-        #expect(lines[5] == "5,3,\"a, b\",\"omp, \"\"genie\"\"\",0,skipped,0.25,0.4")
+        #expect(lines[0] == "snr_db,pilots,coupling,algorithm,trial,status,nmse,seconds,speedup")
+        #expect(lines[1] == "5,3,\"a, b\",svd-krosbl,0,not-run,,0,")
+        #expect(lines[5] == "5,3,\"a, b\",\"omp, \"\"genie\"\"\",0,skipped,0.25,0.4,")
         #expect(lines[table.cellCount].hasPrefix("10,6,\"[1, 0.5]\",\"omp, \"\"genie\"\"\",3,"))
     }
 

@@ -58,6 +58,13 @@ import Testing
         try check(diagonal, diagonal.dense())
         let restriction = try RestrictionOperator<S>([3, 0, 4], of: 6)
         try check(restriction, restriction.dense())
+        let sequence: [S] = stream.vector(10)
+        let hankel = try HankelOperator(sequence, rows: 4)
+        try check(hankel, hankel.dense())
+        let blocks = try BlockDiagonalOperator<S>([stream.matrix(2, 3), stream.matrix(3, 3)])
+        try check(blocks, blocks.dense())
+        let monarch = try MonarchOperator(MonarchFactors<S>(kronecker: stream.matrix(2, 3), stream.matrix(2, 2)))
+        try check(monarch, monarch.dense())
     }
 
     @Test func formulas() throws {

@@ -2,49 +2,6 @@ import LacunaOperators
 import LacunaTestSupport
 import Testing
 
-/// What every kind of operator must fulfil, against a matrix written down from the kind's definition.
-private func expectLaws<A: LinearOperator>(
-    of a: A, equals matrix: Matrix<A.Element>, sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-    var stream = RandomStream(key: 17)
-    let tolerance = rounding(300, of: A.Element.self)
-    #expect(a.shape == matrix.shape, sourceLocation: sourceLocation)
-    let check = checkAdjoint(a, using: &stream)
-    #expect(check.passed, "adjoint off by \(check.discrepancy)", sourceLocation: sourceLocation)
-    let x: [A.Element] = stream.vector(a.columns), y: [A.Element] = stream.vector(a.rows)
-    #expect(relativeDistance(try a.apply(x), naiveProduct(matrix, x)) < tolerance, sourceLocation: sourceLocation)
-    #expect(
-        relativeDistance(try a.applyAdjoint(y), naiveProduct(matrix.adjoint, y)) < tolerance,
-        sourceLocation: sourceLocation)
-    #expect(throws: LacunaError.self, sourceLocation: sourceLocation) { try a.apply(x + [1]) }
-    #expect(throws: LacunaError.self, sourceLocation: sourceLocation) { try a.applyAdjoint(Array(y.dropLast())) }
-    if let dense = a as? any DenseConvertible<A.Element> {
-        #expect(relativeDistance(dense.dense(), matrix) < tolerance, sourceLocation: sourceLocation)
-    }
-    if let columns = a as? any ColumnAccess<A.Element> {
-        for column in 0..<a.columns {
-            #expect(
-                largestDifference(columns.column(column), Array(matrix.column(column))) < tolerance,
-                sourceLocation: sourceLocation)
-        }
-        let norms = (0..<a.columns).map { matrix.column($0).reduce(A.Element.RealPart.zero) { $0 + $1.squaredModulus } }
-        #expect(relativeDistance(columns.squaredColumnNorms(), norms) < tolerance, sourceLocation: sourceLocation)
-        let picked = [a.columns - 1, 0]
-        #expect(
-            largestDifference(columns.matrix(ofColumns: picked), matrix.selectingColumns(picked)) < tolerance,
-            sourceLocation: sourceLocation)
-    }
-    // The adjoint as an operator of its own, and back.
-    let adjoint = a.adjoint
-    #expect(adjoint.shape == [a.columns, a.rows], sourceLocation: sourceLocation)
-    #expect(
-        relativeDistance(try adjoint.apply(y), naiveProduct(matrix.adjoint, y)) < tolerance,
-        sourceLocation: sourceLocation)
-    #expect(
-        relativeDistance(try adjoint.adjoint.apply(x), naiveProduct(matrix, x)) < tolerance,
-        sourceLocation: sourceLocation)
-}
-
 @Suite struct OperatorKindsTests {
     private func checkAll<S: Scalar>(_ type: S.Type) throws {
         var stream = RandomStream(key: 21)

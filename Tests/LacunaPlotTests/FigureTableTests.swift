@@ -14,7 +14,7 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         algorithms: ["svd_krosbl", "omp"], trials: 4,
         metrics: [
             .init(name: "nmse", longName: "normalised mean squared error", better: .lower),
-            .init(name: "seconds", longName: "run time of the solver", unit: "s", better: .lower),
+            .init(name: "seconds", longName: "run time of the solver", unit: "s", better: .lower, isTiming: true),
         ])
     for point in 0..<table.pointCount {
         for algorithm in 0..<2 {
@@ -55,6 +55,17 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
             caption.contains(
                 "Median over 8 realisations from 2 values of pilot_draw (omp: 7 to 8), then in dB. Bands: quartiles."))
         #expect(caption.contains("Hollow points"))
+    }
+
+    @Test func valuesOfOtherAxesCanBeChosen() throws {
+        let specification = Scenario.Figure(
+            name: "nmse", title: "Error", x: "snr_db", y: "nmse", at: ["pilot_draw": .integer(2)])
+        let figure = try Figure(exampleTable(), specification)
+        #expect(figure.curves.map(\.label) == ["svd_krosbl", "omp"])
+        // Points 1 and 3: the mean of 1 / (1 + point + trial).
+        let expected = [1, 3].map { point in (0..<4).reduce(0.0) { $0 + 0.25 / Double(1 + point + $1) } }
+        #expect(zip(figure.curves[0].points, expected).allSatisfy { abs($0.y - $1) < 1e-15 })
+        #expect(figure.caption.contains("At pilot draw 2."))
     }
 
     @Test func furtherAxesMakeFurtherCurves() throws {

@@ -10,8 +10,8 @@ import Testing
         for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: /public struct ([A-Za-z]+)Operator\b/) {
-                // "KhatriRao" -> "khatri-rao".
-                let words = match.1.replacing(/[A-Z]/) { "-" + $0.0.lowercased() }
+                // "KhatriRao" -> "khatri-rao", "NM" -> "nm".
+                let words = match.1.replacing(/[A-Z]+(?![a-z])|[A-Z]/) { "-" + $0.0.lowercased() }
                 names.append(String(words.drop { $0 == "-" }))
             }
         }

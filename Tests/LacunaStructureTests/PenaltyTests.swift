@@ -6,7 +6,7 @@ import Testing
     /// A prox that thresholds hard: not that of the l1 norm.
     private struct WrongPenalty: Penalty {
         func value(_ x: UnsafeBufferPointer<Double>) -> Double { x.reduce(0) { $0 + abs($1) } }
-        func prox(_ x: UnsafeMutableBufferPointer<Double>, step: Double) {
+        func prox(_ x: UnsafeMutableBufferPointer<Double>, step: Double, workspace: inout Void) {
             for index in x.indices where abs(x[index]) <= step { x[index] = 0 }
         }
     }
@@ -46,5 +46,48 @@ import Testing
 
     @Test(arguments: [-1, .nan, .infinity]) func aWeightThatIsNone(weight: Double) {
         #expect(throws: LacunaError.self) { try L1Norm<Double>(weight: weight) }
+    }
+
+    @Test func lengthAndStepAreChecked() throws {
+        let weighted = try WeightedL1Norm<Double>(weights: [1, 2])
+        #expect(throws: LacunaError.self) { try weighted.prox([1, 2, 3], step: 1) }
+        #expect(throws: LacunaError.self) { try weighted.value([1]) }
+        #expect(throws: LacunaError.self) { try weighted.prox([1, 2], step: -1) }
+        #expect(throws: LacunaError.self) { try weighted.prox([1, 2], step: .nan) }
+        #expect(try weighted.prox([5, 5], step: 1) == [4, 3] && weighted.value([1, -1]) == 3)
+        #expect(throws: LacunaError.self) { try WeightedL1Norm<Double>(weights: [1, -.infinity]) }
+    }
+
+    @Test func nonNegative() throws {
+        let penalty = try NonNegativeL1Norm<Double>(weight: 2)
+        #expect(try penalty.prox([3, -1, 0.5], step: 0.5) == [2, 0, 0])
+        #expect(try penalty.value([3, 1]) == 8 && penalty.value([3, -1]) == .infinity)
+        #expect(try NonNegativeL1Norm<Double>(weight: 0).value([-1]) == .infinity)
+        var stream = RandomStream(key: 4)
+        #expect(checkProx(penalty, at: stream.vector(6), step: 0.3, trials: 400, using: &stream) < 1e-13)
+        #expect(checkFirmness(penalty, count: 6, step: 0.3, trials: 100, using: &stream) < 1e-13)
+        #expect(throws: LacunaError.self) { try NonNegativeL1Norm<Double>(weight: -1) }
+    }
+
+    @Test func weighted() throws {
+        var stream = RandomStream(key: 5)
+        let penalty = try WeightedL1Norm<Complex<Double>>(weights: [0, 0.5, 1, 2])
+        #expect(checkProx(penalty, at: stream.vector(4), step: 0.8, trials: 400, using: &stream) < 1e-13)
+        #expect(checkFirmness(penalty, count: 4, step: 0.8, trials: 100, using: &stream) < 1e-13)
+        let x: [Complex<Double>] = stream.vector(4)
+        #expect(try penalty.prox(x, step: 0) == x)
+    }
+
+    @Test func checkerFindsAProxThatIsNotFirm() {
+        var stream = RandomStream(key: 6)
+        #expect(checkFirmness(WrongPenalty(), count: 4, step: 0.5, trials: 200, using: &stream) > 1e-3)
+    }
+
+    @Test func notANumberStays() throws {
+        #expect(try L1Norm<Double>(weight: 1).prox([.nan, 1], step: 1)[0].isNaN)
+        #expect(try ElasticNet<Double>(weight: 1, ridge: 1).prox([.nan, 1], step: 1)[0].isNaN)
+        #expect(try L1Ball<Double>(radius: 1).prox([.nan, 1], step: 1)[0].isNaN)
+        #expect(
+            try GroupLasso(L1Norm<Double>(weight: 1), groups: Groups(sizes: [2])).prox([.nan, 1], step: 1)[0].isNaN)
     }
 }

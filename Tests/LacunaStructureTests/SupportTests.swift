@@ -30,4 +30,33 @@ import Testing
         #expect(try empty.jaccard(Support([1], of: 4)) == 0)
         #expect(throws: LacunaError.self) { try truth.jaccard(empty) }
     }
+
+    @Test func subsets() throws {
+        let support = try Support([1, 3, 4], of: 6), empty = try Support([], of: 6)
+        for subset in [support, try Support([1, 4], of: 6), empty] { #expect(subset.isSubset(of: support)) }
+        for other in [try Support([1, 2], of: 6), try Support([1, 4], of: 5)] { #expect(!other.isSubset(of: support)) }
+        #expect(empty.isSubset(of: empty) && !support.isSubset(of: empty))
+    }
+
+    @Test func masks() throws {
+        let support = Support(mask: [false, true, true])
+        #expect(try support == Support([1, 2], of: 3) && support.mask == [false, true, true])
+        #expect(Support(mask: []).count == 0)
+    }
+
+    @Test func banded() throws {
+        for (before, after, sinks) in [
+            (0, 0, 0), (2, 0, 0), (2, 0, 2), (1, 2, 1), (9, 9, 0), (0, 0, 9), (.max, .max, .max),
+        ] {
+            let support = try Support.banded(rows: 5, columns: 4, before: before, after: after, sinks: sinks)
+            let expected = (0..<20).filter { index in
+                let row = index / 4, column = index % 4
+                return column - row <= after && (row - column <= before || column < sinks)
+            }
+            #expect(try support == Support(expected, of: 20), "\(before) before, \(after) after, \(sinks) sinks")
+        }
+        #expect(try Support.banded(rows: 0, columns: 3, before: 1).count == 0)
+        #expect(throws: LacunaError.self) { try Support.banded(rows: 2, columns: 2, before: -1) }
+        #expect(throws: LacunaError.self) { try Support.banded(rows: .max, columns: 2, before: 1) }
+    }
 }

@@ -4,6 +4,39 @@
 #ifndef LACUNA_KERNELS_H
 #define LACUNA_KERNELS_H
 
+#include "LacunaSparseKernels.h"
+// A block-diagonal factor between two permutations: block g of `blocks` maps `depth` input rows to `rows` output rows,
+//     out(g, r) = sum_d entries[g * blockStride + r * rowStride + d * depthStride] * in(g, d),
+// entries conjugated if `conjugate`. in(g, d) is row g * depth + d of the input, or d * blocks + g if `interleavedInput`;
+// out(g, r) is row g * rows + r of the output, or r * blocks + g if `interleavedOutput`. Strides in scalars. The adjoint
+// swaps rows and depth, their strides and the two flags, and flips `conjugate`.
+typedef struct {
+    long blocks, rows, depth;
+    const void *entries;
+    long blockStride, rowStride, depthStride;
+    int interleavedInput, interleavedOutput, conjugate;
+} lacuna_block_factor;
+
+// Weights of `rows` output and `columns` input channels that vanish outside blocks of 4 output channels by 1 input
+// channel. Block row i (outputs 4i..<4i+4) holds its blocks in groups of four, groups starts[i]..<starts[i + 1]; group g
+// has the input channels indices[4g..<4g+4] and values[16g + 4r + k], output 4i + r, input indices[4g + k]. Filling:
+// any valid index with values 0; rows past the end are stored and not read. Sums hold for up to 65536 blocks in a row.
+typedef struct {
+    long rows, columns;
+    const int *starts, *indices;
+    const signed char *values;
+} lacuna_int8_blocks;
+
+// What becomes of a sum s of output channel r. No scales: y is int32, s itself. Otherwise v = float(s) * scales[r] + bias[r]
+// (bias may be null), rounded after each operation: y is float; if `quantised`, y is uint8, v rounded half to even plus
+// zeroPoint (0...255), clamped to 0...255, not-a-number to 0. y is row-major with `stride` elements to a row.
+typedef struct {
+    const float *scales, *bias;
+    int quantised, zeroPoint;
+    void *y;
+    long stride;
+} lacuna_int8_output;
+
 typedef struct {
     // "portable", "avx2"
     const char *name;
@@ -31,9 +64,47 @@ typedef struct {
     // n <= LACUNA_EIGEN_LIMIT. Returns 0, or 1 if the iteration did not converge; a is then garbage.
     int (*eigen)(long n, double *a, double *values);
     int (*eigen_complex)(long n, double *a, double *values);
+
+    // See LacunaSparseKernels.h.
+    lacuna_sparse_float sparse_float;
+    lacuna_sparse_double sparse_double;
+
+    // y = F_count ... F_2 F_1 x (or y += it if `accumulate`) for columns [from, to) of `columns`; x and y row-major with
+    // strides in scalars, no overlap. One factor is a block-diagonal operator; a Monarch matrix with factors
+    // R (p blocks, k = 0..<p, of q x c) and L (b blocks of s x r, b r = p q) is the chain R, L with L interleaved on both
+    // sides; its adjoint is the chain L^H, R^H. blocks * rows of a factor equals blocks * depth of the next; count >= 1.
+    // Results are bit-identical for every split into ranges. Workspace: lacuna_chain_workspace bytes per thread.
+    void (*chain_float)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const float *x, long xStride,
+        float *y, long yStride, int accumulate, void *workspace);
+    void (*chain_double)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const double *x, long xStride,
+        double *y, long yStride, int accumulate, void *workspace);
+    void (*chain_complex_float)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const float *x, long xStride,
+        float *y, long yStride, int accumulate, void *workspace);
+    void (*chain_complex_double)(
+        const lacuna_block_factor *factors, long count, long columns, long from, long to, const double *x, long xStride,
+        double *y, long yStride, int accumulate, void *workspace);
+
+    // s = W (x - zeroPoint), exactly, for block rows [first, last) of W and columns [from, to) of x (uint8, row-major,
+    // values up to 127 if `seven`, which is faster, else up to 255; zeroPoint 0...255); `output` says what is stored. A
+    // vanishing weight drops its input, zero point included. Workspace: lacuna_int8_workspace bytes per thread.
+    void (*int8_products)(
+        const lacuna_int8_blocks *weights, long first, long last, long from, long to, const unsigned char *x, long xStride,
+        int zeroPoint, int seven, const lacuna_int8_output *output, void *workspace);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };
+
+// Bytes of workspace for a chain over `columns` columns of scalars of `scalarBytes` bytes, for one thread: no more than
+// 64 + w * (d + i) with w = min(768, bytes of a row of x rounded up to 32), d the first factor's depth (for a single
+// column its whole input) and i the rows of the two largest intermediates.
+long lacuna_chain_workspace(const lacuna_block_factor *factors, long count, long columns, long scalarBytes);
+
+// Bytes of workspace for int8 products, for one thread: at most 128 + 32 * t * columns + 64 * longest, longest the largest
+// number of groups in a block row and t = 8192 / columns within 1...4 tiles of 32 columns.
+long lacuna_int8_workspace(const lacuna_int8_blocks *weights);
 
 // The fastest set that this machine runs.
 const lacuna_kernel_set *lacuna_kernels(void);

@@ -34,10 +34,10 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, studies
 
     /// Those that run when none is named; `studies` takes minutes.
-    static let usual: [BenchmarkChoice] = [.large, .krosbl, .sbl, .eigen]
+    static let usual: [BenchmarkChoice] = [.large, .krosbl, .sbl, .eigen, .sparse, .monarch]
 
     var benchmark: any Benchmark {
         switch self {
@@ -45,6 +45,8 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .krosbl: KroneckerSBLBenchmark()
         case .sbl: ClassicSBLBenchmark()
         case .eigen: EigenBenchmark()
+        case .sparse: SparseBenchmark()
+        case .monarch: MonarchBenchmark()
         case .studies: StudyBenchmark()
         }
     }

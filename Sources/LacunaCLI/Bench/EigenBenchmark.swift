@@ -1,4 +1,5 @@
 import LacunaArrays
+import LacunaScenarios
 
 /// Eigendecompositions of small Hermitian matrices by our kernel, alternated with LAPACK.
 struct EigenBenchmark: Benchmark {

@@ -1,4 +1,5 @@
 import LacunaArrays
+import LacunaScenarios
 import LacunaSolvers
 
 /// Seconds of one iteration, per round; the first iteration, which finds cold memory, is not counted.

@@ -1,4 +1,5 @@
 import LacunaArrays
+import LacunaScenarios
 
 /// How fast this machine multiplies 1024×1024 matrices on one thread, in flops per second: 2·1024³ real flops a product,
 /// 8·1024³ for complex ones. The yardstick of the flop rates, measured in the same run.

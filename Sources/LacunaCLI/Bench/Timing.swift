@@ -24,14 +24,3 @@ func middle(ofSorted sorted: [Double]) -> Double {
     let half = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }
-
-/// The shortest wall-clock time of `repetitions` calls.
-func bestSeconds(of repetitions: Int, _ body: () throws -> Void) rethrows -> Double {
-    var best = Double.infinity
-    for _ in 0..<repetitions {
-        let began = ContinuousClock.now
-        try body()
-        best = min(best, (ContinuousClock.now - began).seconds)
-    }
-    return best
-}

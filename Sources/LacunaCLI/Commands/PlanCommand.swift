@@ -61,7 +61,7 @@ struct PlanCommand: SessionCommand {
         if measure {
             let sample = plan.sample
             session.console.error("measuring \(sample.cellCount) cells on one worker")
-            let workers = jobs ?? (shards > 1 ? 1 : Machine.processors)
+            let workers = jobs ?? (shards > 1 || scenario.measuresTimes ? 1 : Machine.processors)
             report.estimate = CostEstimate(measuring: sample, of: plan, workers: workers, shards: shards)
         }
         if json {

@@ -1,0 +1,59 @@
+/// A Hankel matrix, constant along its anti-diagonals: H[i, j] = h[i + j], m×n, of a sequence of m + n - 1 numbers (the
+/// delay matrix of a time series). A Toeplitz matrix on the reversed input: O((m + n) log(m + n)) by FFTW, storage O(m + n).
+public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
+    public let rows: Int
+    public let columns: Int
+    public let sequence: [Element]
+    private let filter: CircularFilter<Element, FourierPlan>
+
+    /// The matrix with `rows` rows; its columns are the windows of that length.
+    /// - Throws: `LacunaError` unless 1 ≤ rows ≤ the length of the sequence, and for entries that are not finite.
+    public init(_ sequence: [Element], rows: Int) throws {
+        guard rows >= 1, rows <= sequence.count else {
+            throw LacunaError(
+                .shape, "Hankel operator",
+                "\(rows) rows of \(sequence.count) numbers; 1...\(sequence.count) are possible")
+        }
+        self.rows = rows
+        self.sequence = sequence
+        columns = sequence.count - rows + 1
+        let length = fastTransformLength(sequence.count)
+        let padding = Array(repeating: Element.zero, count: length - sequence.count)
+        // T[i, j] = h[i - j + n - 1], column 0 of its circulant matrix.
+        filter = try CircularFilter(
+            Array(sequence[(columns - 1)...]) + padding + sequence[..<(columns - 1)], FourierPlan(length: length),
+            "Hankel operator")
+    }
+
+    public var workspaceCount: Int { filter.workspaceCount }
+
+    public func apply(
+        _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        filter.apply(
+            adjoint: false, x, count: columns, reversed: true, into: y, count: rows, workspace: workspace)
+    }
+
+    public func applyAdjoint(
+        _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        filter.apply(
+            adjoint: true, y, count: rows, into: x, count: columns, reversedOutput: true, workspace: workspace)
+    }
+
+    /// The Hankel matrix of the conjugate sequence, with n rows.
+    public var adjoint: any LinearOperator<Element> {
+        if let adjoint = try? HankelOperator(sequence.map(\.conjugated), rows: columns) { return adjoint }
+        return AdjointOperator(self)
+    }
+
+    public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
+        for row in 0..<rows { y[row] = sequence[row + column] }
+    }
+
+    public func squaredColumnNorms() -> [Element.RealPart] {
+        squaredWindowSums(sequence, width: rows, count: columns)
+    }
+
+    public func dense() -> Matrix<Element> { matrix(ofColumns: Array(0..<columns)) }
+}

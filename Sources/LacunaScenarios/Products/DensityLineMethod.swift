@@ -1,0 +1,22 @@
+import LacunaExperiment
+import LacunaSolvers
+
+struct DensityLineMethod: MatrixProductMethod {
+    let name = "density-line"
+    let summary = "ideal, nothing is multiplied: the dense product's time times the share of numbers that W needs"
+    let citation = Citation.openBLAS
+
+    func prepare(_ problem: MatrixProductProblem) throws -> PreparedProduct { denseProduct(problem) }
+
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        guard let problem = problem as? MatrixProductProblem else {
+            throw LacunaError(.value, name, "multiplies matrices only")
+        }
+        let dense = denseProduct(problem)
+        dense.multiply()
+        let seconds = bestSeconds(of: problem.rounds, dense.multiply)
+        return Outcome(
+            ProductTiming(seconds: seconds * problem.density, speedup: 1 / problem.density, relativeError: nil),
+            rounds: problem.rounds)
+    }
+}

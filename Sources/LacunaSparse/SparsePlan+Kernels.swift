@@ -1,0 +1,141 @@
+import CLacunaKernels
+
+/// Which code runs a product: the kernels for `Float` and `Double`, the plain loops for complex numbers.
+extension SparsePlan {
+    package func product(
+        blockRows: Range<Int>, columns: Range<Int>, _ x: UnsafePointer<Element>, _ xStride: Int, _ accumulating: Bool,
+        _ y: UnsafeMutablePointer<Element>, _ yStride: Int, _ workspace: UnsafeMutablePointer<Element>
+    ) {
+        guard !blockRows.isEmpty, !columns.isEmpty else { return }
+        let depth = matrix.columns, accumulate: Int32 = accumulating ? 1 : 0
+        if Element.self == Float.self {
+            withFloatBlocks {
+                kernels.pointee.sparse_float.product(
+                    $0, blockRows.lowerBound, blockRows.upperBound, columns.lowerBound, columns.upperBound, depth,
+                    rebound(x), xStride, accumulate, rebound(y), yStride, rebound(workspace))
+            }
+        } else if Element.self == Double.self {
+            withDoubleBlocks {
+                kernels.pointee.sparse_double.product(
+                    $0, blockRows.lowerBound, blockRows.upperBound, columns.lowerBound, columns.upperBound, depth,
+                    rebound(x), xStride, accumulate, rebound(y), yStride, rebound(workspace))
+            }
+        } else {
+            plainProduct(blockRows: blockRows, columns: columns, x, xStride, accumulating, y, yStride)
+        }
+    }
+
+    func transposedProduct(
+        columns: Range<Int>, _ y: UnsafePointer<Element>, _ yStride: Int, _ accumulating: Bool,
+        _ x: UnsafeMutablePointer<Element>, _ xStride: Int, _ workspace: UnsafeMutablePointer<Element>
+    ) {
+        guard !columns.isEmpty else { return }
+        let depth = matrix.columns, accumulate: Int32 = accumulating ? 1 : 0
+        if Element.self == Float.self {
+            withFloatBlocks {
+                kernels.pointee.sparse_float.transposed_product(
+                    $0, matrix.blockRows, columns.lowerBound, columns.upperBound, depth, rebound(y), yStride,
+                    accumulate, rebound(x), xStride, rebound(workspace))
+            }
+        } else if Element.self == Double.self {
+            withDoubleBlocks {
+                kernels.pointee.sparse_double.transposed_product(
+                    $0, matrix.blockRows, columns.lowerBound, columns.upperBound, depth, rebound(y), yStride,
+                    accumulate, rebound(x), xStride, rebound(workspace))
+            }
+        } else {
+            plainTransposedProduct(columns: columns, y, yStride, accumulating, x, xStride)
+        }
+    }
+
+    package func vectorProduct(
+        blockRows: Range<Int>, _ x: UnsafePointer<Element>, _ accumulating: Bool, _ y: UnsafeMutablePointer<Element>
+    ) {
+        guard !blockRows.isEmpty else { return }
+        let first = blockRows.lowerBound, last = blockRows.upperBound
+        let accumulate: Int32 = accumulating ? 1 : 0
+        if Element.self == Float.self || Element.self == Double.self {
+            narrowColumns.withUnsafeBufferPointer { narrow in
+                if Element.self == Float.self {
+                    withFloatBlocks(sliced: false) {
+                        kernels.pointee.sparse_float.vector_product(
+                            $0, narrow.baseAddress, first, last, rebound(x), accumulate, rebound(y))
+                    }
+                } else {
+                    withDoubleBlocks(sliced: false) {
+                        kernels.pointee.sparse_double.vector_product(
+                            $0, narrow.baseAddress, first, last, rebound(x), accumulate, rebound(y))
+                    }
+                }
+            }
+        } else {
+            plainProduct(blockRows: blockRows, columns: 0..<1, x, 1, accumulating, y, 1)
+        }
+    }
+
+    func sampledProduct(
+        blockRows: Range<Int>, _ depth: Int, _ a: UnsafePointer<Element>, _ aStride: Int, _ b: UnsafePointer<Element>,
+        _ bStride: Int, _ accumulating: Bool, _ values: UnsafeMutablePointer<Element>
+    ) {
+        guard !blockRows.isEmpty else { return }
+        let first = blockRows.lowerBound, last = blockRows.upperBound
+        let accumulate: Int32 = accumulating ? 1 : 0
+        if Element.self == Float.self {
+            withFloatBlocks {
+                kernels.pointee.sparse_float.sampled_product(
+                    $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
+            }
+        } else if Element.self == Double.self {
+            withDoubleBlocks {
+                kernels.pointee.sparse_double.sampled_product(
+                    $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
+            }
+        } else {
+            plainSampledProduct(blockRows: blockRows, depth, a, aStride, b, bStride, accumulating, values)
+        }
+    }
+
+    private func withFloatBlocks(sliced: Bool = true, _ body: (UnsafePointer<lacuna_blocks_float>) -> Void) {
+        withPointers(sliced: sliced) { starts, columns, values in
+            var blocks = lacuna_blocks_float(
+                r: matrix.block.rows, c: matrix.block.columns, slices: sliced ? slices : 1,
+                sliceStride: sliced && slices > 1 ? matrix.blockRows : 1, starts: starts, columns: columns,
+                values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Float.self))
+            body(&blocks)
+        }
+    }
+
+    private func withDoubleBlocks(sliced: Bool = true, _ body: (UnsafePointer<lacuna_blocks_double>) -> Void) {
+        withPointers(sliced: sliced) { starts, columns, values in
+            var blocks = lacuna_blocks_double(
+                r: matrix.block.rows, c: matrix.block.columns, slices: sliced ? slices : 1,
+                sliceStride: sliced && slices > 1 ? matrix.blockRows : 1, starts: starts, columns: columns,
+                values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Double.self))
+            body(&blocks)
+        }
+    }
+
+    private func withPointers(
+        sliced: Bool,
+        _ body: (UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Element>?) -> Void
+    ) {
+        (sliced ? starts : matrix.starts).withUnsafeBufferPointer { starts in
+            matrix.blockColumns.withUnsafeBufferPointer { columns in
+                matrix.values.withUnsafeBufferPointer { values in
+                    body(starts.baseAddress, columns.baseAddress, values.baseAddress)
+                }
+            }
+        }
+    }
+}
+
+/// The same memory as numbers of the type that has just been tested for.
+@inline(__always)
+func rebound<From, To>(_ pointer: UnsafePointer<From>) -> UnsafePointer<To> {
+    UnsafeRawPointer(pointer).assumingMemoryBound(to: To.self)
+}
+
+@inline(__always)
+func rebound<From, To>(_ pointer: UnsafeMutablePointer<From>) -> UnsafeMutablePointer<To> {
+    UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: To.self)
+}

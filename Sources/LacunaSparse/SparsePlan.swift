@@ -1,0 +1,81 @@
+import CLacunaKernels
+
+/// A sparse matrix made ready for products: what can be worked out once (slices of columns that stay in the first-level
+/// cache, narrow indices, equal shares for threads) is.
+///
+/// Products of `Float` and `Double` run on the kernels, complex ones on plain loops. Results do not depend on the number of
+/// threads. `SparseWorkspace` holds the scratch, so that a product allocates nothing.
+public struct SparsePlan<Element: Scalar>: Sendable {
+    public let matrix: SparseMatrix<Element>
+    /// Parts into which the columns are cut, and the first block of every (slice, block row): see `slice(_:)`.
+    let slices: Int
+    let starts: [Int32]
+    /// Block columns in 16 bits, where they fit: half the index traffic of products with one vector.
+    let narrowColumns: [UInt16]
+
+    /// Cost: O(stored blocks).
+    public init(_ matrix: SparseMatrix<Element>) {
+        self.matrix = matrix
+        slices = Self.sliceCount(matrix)
+        starts = slices == 1 ? matrix.starts : Self.slice(matrix, into: slices)
+        narrowColumns = matrix.columns / matrix.block.columns <= 1 << 16 ? matrix.blockColumns.map(UInt16.init) : []
+    }
+
+    /// CSR products read x at random: a slice of 256 columns stays in the first-level cache. Below about 25 entries of a
+    /// row in each slice, the sums that every slice loads and stores again cost more than that saves; above 2048 columns
+    /// they always do.
+    private static func sliceCount(_ matrix: SparseMatrix<Element>) -> Int {
+        guard matrix.block == .entry, matrix.rows > 0, matrix.columns <= 2048 else { return 1 }
+        return max(1, min((matrix.columns + 255) / 256, matrix.storedCount / matrix.rows / 25))
+    }
+
+    /// starts[s B + b] ..< starts[(s + 1) B + b] are the blocks of block row b, of B, in slice s.
+    private static func slice(_ matrix: SparseMatrix<Element>, into slices: Int) -> [Int32] {
+        let blockRows = matrix.blockRows
+        let width = (matrix.columns / matrix.block.columns + slices - 1) / slices
+        var starts = Array(repeating: Int32(0), count: (slices + 1) * blockRows)
+        for row in 0..<blockRows {
+            var position = Int(matrix.starts[row])
+            let end = Int(matrix.starts[row + 1])
+            for slice in 0...slices {
+                while position < end && Int(matrix.blockColumns[position]) < slice * width { position += 1 }
+                starts[slice * blockRows + row] = Int32(slice == slices ? end : position)
+            }
+        }
+        return starts
+    }
+
+    /// Block rows `part` of `count` parts with about as many blocks each.
+    func blockRows(_ part: Int, of count: Int) -> Range<Int> {
+        func border(_ part: Int) -> Int {
+            if part == count { return matrix.blockRows }
+            let target = matrix.blockColumns.count * part / count
+            var low = 0, high = matrix.blockRows
+            while low < high {
+                let middle = (low + high) / 2
+                if Int(matrix.starts[middle]) < target { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        return border(part)..<max(border(part), border(part + 1))
+    }
+}
+
+/// Scratch of products with a sparse matrix, and the number of threads they run on. Used by one product at a time.
+public final class SparseWorkspace<Element: Scalar> {
+    public let threads: Int
+    let buffers: [Buffer<Element>]
+
+    /// - Parameter depth: columns of the matrix (rows, for products with its transpose, are no more trouble).
+    public init(depth: Int, threads: Int = 1) {
+        self.threads = max(threads, 1)
+        buffers = (0..<self.threads).map { _ in Buffer(repeating: 0, count: Self.count(depth: depth)) }
+    }
+
+    /// LACUNA_PRODUCT_WORKSPACE: a panel of 32 columns of x.
+    package static func count(depth: Int) -> Int { 32 * depth + 16 }
+
+    public convenience init(for plan: SparsePlan<Element>, threads: Int = 1) {
+        self.init(depth: plan.matrix.columns, threads: threads)
+    }
+}

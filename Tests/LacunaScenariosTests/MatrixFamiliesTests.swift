@@ -1,0 +1,118 @@
+import LacunaExperiment
+import LacunaScenarios
+import LacunaSolvers
+import Testing
+
+/// Problem families `matrix-approximation` and `matrix-product`, with their methods.
+@Suite struct MatrixFamiliesTests {
+    private func draw(_ family: String, _ parameters: [String: ParameterValue]) throws -> DrawnProblem {
+        let family = try #require(Catalogue.standard.family(family))
+        let values = try ParameterValues(parameters, declarations: family.parameters, owner: family.name)
+        return try family.draw(values, randomness: Randomness(seed: 1, trial: 0))
+    }
+
+    private func metrics(
+        _ method: String, _ drawn: DrawnProblem, _ options: [String: ParameterValue] = [:]
+    ) throws -> [String: Double]? {
+        let method = try Catalogue.standard.method(method)
+        let values = try ParameterValues(options, declarations: method.options, owner: method.name)
+        guard method.reasonToSkip(drawn.problem, options: values) == nil else { return nil }
+        return try drawn.score(method.run(drawn.problem, options: values, limits: SolveLimits()).estimate)
+    }
+
+    @Test(arguments: [1, 3])
+    func methodsGetEqualNumbers(budget: Int) throws {
+        let drawn = try draw("matrix-approximation", ["size": .integer(36), "budget": .integer(budget)])
+        for method in ["monarch", "low-rank", "kronecker", "sparse", "block-sparse"] {
+            let found = try #require(try metrics(method, drawn))
+            #expect(found["parameter_count"] == Double(budget * 36 * 12), "\(method)")
+            #expect(found["density"] == Double(budget * 36 * 12) / 1296)
+            #expect(try #require(found["relative_error"]) < 1)
+        }
+    }
+
+    @Test func powerIterationIsNearTheBest() throws {
+        let drawn = try draw("matrix-approximation", ["size": .integer(64)])
+        let best = try #require(try metrics("monarch", drawn)?["relative_error"])
+        let power = try #require(
+            try metrics("monarch", drawn, ["projection": .text("power"), "iterations": .integer(20)])?["relative_error"]
+        )
+        #expect(power >= best * (1 - 1e-12) && power < 1.001 * best)
+        let poor = try #require(
+            try metrics("monarch", drawn, ["projection": .text("power"), "iterations": .integer(1)])?["relative_error"])
+        #expect(poor > power)
+    }
+
+    @Test func optionsAreUsed() throws {
+        let drawn = try draw("matrix-approximation", ["size": .integer(64), "budget": .integer(2)])
+        #expect(try metrics("monarch", drawn, ["rank": .integer(1)])?["parameter_count"] == 1024)
+        // Blocks of 16: 16 (4 + 16) 4 = 1280 numbers, which 2048 pay for once.
+        #expect(try metrics("monarch", drawn, ["block_size": .integer(16)])?["parameter_count"] == 1280)
+        let circulant = try draw("matrix-approximation", ["size": .integer(64), "matrix": .text("circulant")])
+        let pair = try #require(try metrics("monarch-pair", circulant, ["block_size": .integer(16)]))
+        #expect(try #require(pair["relative_error"]) < 1e-8 && pair["parameter_count"] == 2560)
+    }
+
+    @Test func whatDoesNotFitIsSkippedOrRefused() throws {
+        let odd = try draw("matrix-approximation", ["size": .integer(9)])
+        #expect(try metrics("block-sparse", odd) == nil)
+        #expect(try metrics("csr", odd) == nil && metrics("omp", odd) == nil)
+        #expect(throws: LacunaError.self) {
+            try draw("matrix-approximation", ["size": .integer(12), "matrix": .text("hadamard")])
+        }
+        let sparse: [String: ParameterValue] = ["size": .integer(12), "sparsity": .number(0.5)]
+        #expect(throws: LacunaError.self) { try draw("matrix-product", ["size": .integer(12)]) }
+        for (structure, sparsity) in [("monarch", 0.5), ("two-of-four", 0.4), ("blocks-8", 0.5)] {
+            #expect(throws: LacunaError.self, "\(structure)") {
+                try draw(
+                    "matrix-product",
+                    ["size": .integer(12), "structure": .text(structure), "sparsity": .number(sparsity)])
+            }
+        }
+        let random = try draw("matrix-product", sparse)
+        #expect(try metrics("monarch-product", random) == nil && metrics("nm-2-4", random) == nil)
+        #expect(try metrics("block-8x1", random) == nil && metrics("monarch", random) == nil)
+    }
+
+    @Test(arguments: [1, 5, 40])
+    func everyFormatGivesTheDenseProduct(vectors: Int) throws {
+        let common: [String: ParameterValue] = [
+            "rows": .integer(48), "columns": .integer(64), "vectors": .integer(vectors), "rounds": .integer(1),
+        ]
+        for (structure, methods) in [
+            ("random", ["dense-product", "csr", "block-4x1", "block-8x1"]), ("blocks", ["block-4x1", "int8-4x1"]),
+            ("blocks-8", ["block-8x1"]), ("two-of-four", ["nm-2-4"]), ("monarch", ["monarch-product"]),
+        ] {
+            var parameters = common.merging(["structure": .text(structure)]) { $1 }
+            if structure != "monarch" { parameters["sparsity"] = .number(0.6) }
+            let drawn = try draw("matrix-product", parameters)
+            for method in methods {
+                let found = try #require(try metrics(method, drawn))
+                let error = try #require(found["relative_error"])
+                #expect(error <= (method == "int8-4x1" ? 0.03 : 1e-6), "\(method) \(structure)")
+                #expect(try #require(found["speedup"]) > 0 && found["gflops"] ?? 0 > 0)
+            }
+            let ideal = try #require(try metrics("density-line", drawn)), density = try #require(ideal["density"])
+            #expect(ideal["speedup"] == 1 / density && ideal["relative_error"] == nil)
+        }
+    }
+
+    @Test func timesAreMarkedAsSuch() throws {
+        let family = try #require(Catalogue.standard.family("matrix-product"))
+        #expect(family.metrics.filter(\.isTiming).map(\.name) == ["speedup", "gflops"])
+        #expect(ResultTable.Metric.ofEveryFamily.filter(\.isTiming).map(\.name) == ["seconds"])
+        let text = """
+            lacuna: 1
+            name: times
+            problem: { kind: matrix-product, sparsity: 0.5 }
+            methods: [csr]
+            trials: 1
+            metrics: [METRICS]
+            """
+        for (metrics, isAboutTimes) in [("speedup", true), ("relative_error, seconds", false)] {
+            let scenario = try ScenarioReader(catalogue: .standard).read(
+                text: text.replacing("METRICS", with: metrics), name: "times.yaml")
+            #expect(scenario.measuresTimes == isAboutTimes)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Testing
+
+@testable import LacunaSparse
+
+@Suite struct SparsePlanTests {
+    static let sizes = [(1, 1), (3, 5), (6, 21)]
+    static let columns = [0, 1, 2, 7, 8, 9, 33]
+
+    private func check<S: Scalar>(_ type: S.Type, block: BlockShape, limit: S.RealPart) throws {
+        for (index, size) in Self.sizes.enumerated() {
+            for density in [0.0, 0.3, 1] {
+                let dense: Matrix<S> = sparseDense(
+                    size.0 * block.rows, size.1 * block.columns, block: block, density: density, seed: UInt64(index))
+                let plan = SparsePlan(try SparseMatrix(dense, block: block))
+                for n in Self.columns {
+                    let x: Tensor<S> = randomTensor([dense.columns, n], seed: 7)
+                    let y = try plan.multiply(x)
+                    #expect(productError(dense, x, y) < limit)
+                    #expect(try plan.multiply(x, threads: 2) == y)
+                    #expect(try plan.multiply(x, threads: 3) == y)
+                    let u: Tensor<S> = randomTensor([dense.rows, n], seed: 8)
+                    let transposed = try plan.multiplyTransposed(u)
+                    #expect(productError(dense.transposed, u, transposed) < limit)
+                    #expect(try plan.multiplyTransposed(u, threads: 2) == transposed)
+                }
+                let x: Tensor<S> = randomTensor([dense.columns, 1], seed: 9)
+                let y = try plan.multiply(x.storage)
+                #expect(productError(dense, x, Tensor(dimensions: [dense.rows, 1], storage: y)) < limit)
+                #expect(try plan.multiply(x.storage, threads: 2) == y)
+            }
+        }
+    }
+
+    @Test(arguments: SparseMatrixTests.blocks)
+    func equalsTheDefinition(block: BlockShape) throws {
+        try check(Float.self, block: block, limit: 4)
+        try check(Double.self, block: block, limit: 4)
+        try check(Complex<Double>.self, block: block, limit: 8)
+    }
+
+    /// Wide and full enough for its columns to be cut into slices.
+    @Test func slicedColumns() throws {
+        let dense: Matrix<Float> = sparseDense(5, 700, density: 0.3, seed: 3)
+        let plan = SparsePlan(try SparseMatrix(dense))
+        #expect(plan.slices > 1)
+        let x: Tensor<Float> = randomTensor([700, 9], seed: 4)
+        #expect(productError(dense, x, try plan.multiply(x)) < 8)
+        let u: Tensor<Float> = randomTensor([5, 9], seed: 5)
+        #expect(productError(dense.transposed, u, try plan.multiplyTransposed(u)) < 8)
+    }
+
+    @Test(arguments: SparseMatrixTests.blocks)
+    func samplesTheOuterProduct(block: BlockShape) throws {
+        func check<S: Scalar>(_ type: S.Type) throws {
+            let dense: Matrix<S> = sparseDense(
+                block.rows * 6, block.columns * 9, block: block, density: 0.4, seed: 5)
+            let plan = SparsePlan(try SparseMatrix(dense, block: block))
+            for depth in [1, 5, 16, 33] {
+                let a: Tensor<S> = randomTensor([dense.rows, depth], seed: 1)
+                let b: Tensor<S> = randomTensor([dense.columns, depth], seed: 2)
+                let sampled = try plan.sample(a, b)
+                #expect(try plan.sample(a, b, threads: 2) == sampled)
+                #expect(sampled.storedIndices == plan.matrix.storedIndices)
+                let found = sampled.dense()
+                for index in plan.matrix.storedIndices {
+                    let row = index / dense.columns, column = index % dense.columns
+                    var sum = S.zero
+                    for d in 0..<depth { sum += a[row, d] * b[column, d] }
+                    let error = (found[row, column] - sum).modulus
+                    #expect(error < 100 * S.RealPart.ulpOfOne * S.RealPart(depth))
+                }
+            }
+        }
+        try check(Float.self)
+        try check(Double.self)
+        try check(Complex<Double>.self)
+    }
+
+    /// ⟨W x, y⟩ = ⟨x, Wᵀ y⟩, and the gradients of ½‖W X‖² by W and by X against differences.
+    @Test func gradients() throws {
+        let dense: Matrix<Double> = sparseDense(8, 12, block: .four, density: 0.6, seed: 6)
+        let matrix = try SparseMatrix(dense, block: .four)
+        let plan = SparsePlan(matrix)
+        let x: Tensor<Double> = randomTensor([12, 5], seed: 7)
+        func loss(_ matrix: SparseMatrix<Double>, _ x: Tensor<Double>) throws -> Double {
+            try SparsePlan(matrix).multiply(x).storage.reduce(0) { $0 + $1 * $1 / 2 }
+        }
+        let y = try plan.multiply(x)
+        let weightGradient = try plan.sample(y, x).values
+        let inputGradient = try plan.multiplyTransposed(y).storage
+        let step = 1e-5
+        for index in matrix.values.indices {
+            var up = matrix.values, down = matrix.values
+            up[index] += step
+            down[index] -= step
+            let difference = try loss(matrix.replacingValues(up), x) - loss(matrix.replacingValues(down), x)
+            #expect(abs(difference / (2 * step) - weightGradient[index]) < 1e-6)
+        }
+        for index in x.storage.indices {
+            var up = x, down = x
+            up.storage[index] += step
+            down.storage[index] -= step
+            let difference = try loss(matrix, up) - loss(matrix, down)
+            #expect(abs(difference / (2 * step) - inputGradient[index]) < 1e-6)
+        }
+    }
+
+    @Test func accumulatesAndKeepsToItsColumns() throws {
+        let dense: Matrix<Float> = sparseDense(8, 20, block: .four, density: 0.5, seed: 8)
+        let plan = SparsePlan(try SparseMatrix(dense, block: .four))
+        let x: Tensor<Float> = randomTensor([20, 9], seed: 9)
+        let product = try plan.multiply(x)
+        let source = Buffer(x.storage), target = Buffer<Float>(repeating: 1, count: 8 * 12)
+        let workspace = SparseWorkspace(for: plan)
+        plan.multiply(
+            source.pointer, stride: 9, columns: 9, into: target.pointer, stride: 12, accumulating: true,
+            workspace: workspace)
+        for row in 0..<8 {
+            for column in 0..<12 {
+                let expected = column < 9 ? 1 + product[row, column] : 1
+                #expect(abs(target[row * 12 + column] - expected) < 1e-5)
+            }
+        }
+    }
+
+    @Test func whatIsNotStoredIsNotTouched() throws {
+        let plan = SparsePlan(try SparseMatrix(Matrix<Float>([[1, 0], [0, 0]])))
+        #expect(try plan.multiply(Tensor(dimensions: [2, 1], storage: [2, .infinity])).storage == [2, 0])
+        #expect(try plan.multiply([2, .nan]) == [2, 0])
+    }
+
+    @Test func wrongShapesAreRefused() throws {
+        let plan = SparsePlan(try SparseMatrix(Matrix<Double>([[1, 0, 2]])))
+        #expect(throws: LacunaError.self) { try plan.multiply([1, 2]) }
+        #expect(throws: LacunaError.self) { try plan.multiply(randomTensor([2, 4], seed: 1)) }
+        #expect(throws: LacunaError.self) { try plan.multiply(randomTensor([3], seed: 1)) }
+        #expect(throws: LacunaError.self) { try plan.multiplyTransposed(randomTensor([3, 1], seed: 1)) }
+        #expect(throws: LacunaError.self) {
+            try plan.sample(randomTensor([1, 2], seed: 1), randomTensor([3, 4], seed: 1))
+        }
+    }
+}

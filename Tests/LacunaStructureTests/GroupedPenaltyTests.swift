@@ -1,0 +1,101 @@
+import LacunaStructure
+import LacunaTestSupport
+import Testing
+
+@Suite struct GroupedPenaltyTests {
+    private let groups: Groups
+
+    /// Entry 4 is in no group.
+    init() throws {
+        groups = try Groups([[5, 0], [1, 2, 6], [3]], of: 7)
+    }
+
+    private func checkLaws<P: Penalty>(_ penalty: P, convex: Bool) throws {
+        typealias Real = P.Element.RealPart
+        var stream = RandomStream(key: 1)
+        let x: [P.Element] = stream.vector(7)
+        for step: Real in [0.1, 0.5, 2] {
+            let gain = checkProx(penalty, at: x, step: step, trials: 300, using: &stream)
+            #expect(gain <= rounding(200, of: P.Element.self), "\(penalty)")
+            guard convex else { continue }
+            let excess = checkFirmness(penalty, count: 7, step: step, trials: 60, using: &stream)
+            #expect(excess <= rounding(2000, of: P.Element.self), "\(penalty)")
+        }
+        #expect(try penalty.prox(x, step: 0) == x)
+    }
+
+    private func check<S: Scalar>(_ type: S.Type) throws {
+        try checkLaws(GroupLasso(L1Norm<S>(weight: 0.6), groups: groups), convex: true)
+        try checkLaws(GroupLasso(L1Norm<S>(weight: 0.6), groups: groups, weights: [0, 1, 3]), convex: true)
+        try checkLaws(GroupedPenalty(L0Norm<S>(weight: 0.3), groups: groups), convex: false)
+        try checkLaws(SparseGroupLasso<S>(weight: 0.3, groupWeight: 0.2, groups: groups), convex: true)
+    }
+
+    @Test func laws() throws {
+        try check(Float.self)
+        try check(Double.self)
+        try check(Complex<Double>.self)
+    }
+
+    @Test func shrinksTheNorms() throws {
+        let lasso = try GroupLasso(L1Norm<Double>(weight: 1), groups: Groups(sizes: [2, 2]), weights: [1, 1])
+        #expect(largestDifference(try lasso.prox([3, 4, 0.3, 0.4], step: 1), [2.4, 3.2, 0, 0]) < 1e-15)
+        #expect(try lasso.value([3, 4, 0, 2]) == 7)
+        // √|g| by default.
+        let weighted = try GroupLasso(L1Norm<Double>(weight: 1), groups: Groups(sizes: [4, 1]))
+        #expect(try weighted.value([1, 1, 1, 1, 3]) == 7)
+    }
+
+    @Test func singleGroupsAreEntries() throws {
+        var stream = RandomStream(key: 2)
+        let x: [Complex<Double>] = stream.vector(6)
+        let entries = try L1Norm<Complex<Double>>(weight: 0.4)
+        let grouped = try GroupLasso(entries, groups: Groups(singlesOf: 6))
+        #expect(largestDifference(try grouped.prox(x, step: 1), try entries.prox(x, step: 1)) < 1e-15)
+    }
+
+    /// ½ ‖p - v‖² + λ · (non-zero groups) over all subsets of groups.
+    @Test func groupCountAgainstAllSubsets() throws {
+        var stream = RandomStream(key: 3)
+        let penalty = try GroupedPenalty(L0Norm<Double>(weight: 0.7), groups: groups, weights: [1, 1, 1])
+        for _ in 0..<50 {
+            let v: [Double] = stream.vector(7)
+            var best = (cost: Double.infinity, vector: v)
+            for subset in 0..<8 {
+                var p = v
+                for group in 0..<3 where subset >> group & 1 == 0 { for index in groups[group] { p[index] = 0 } }
+                let cost =
+                    zip(p, v).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 2
+                    + 0.7 * Double(subset.nonzeroBitCount)
+                if cost < best.cost { best = (cost, p) }
+            }
+            #expect(try penalty.prox(v, step: 1) == best.vector)
+        }
+    }
+
+    /// Moreau with the conjugate's ball: v - prox(v) is v cut to the ball, group by group.
+    @Test func moreau() throws {
+        var stream = RandomStream(key: 4)
+        let v: [Double] = stream.vector(7)
+        let rest = zip(v, try GroupLasso(L1Norm<Double>(weight: 0.6), groups: groups).prox(v, step: 1)).map { $0 - $1 }
+        for group in 0..<groups.groupCount {
+            let radius = 0.6 * Double(groups[group].count).squareRoot()
+            let norm = groups[group].reduce(0) { $0 + v[$1] * v[$1] }.squareRoot()
+            for index in groups[group] {
+                #expect((rest[index] - v[index] * min(1, radius / norm)).magnitude < 1e-15)
+            }
+        }
+        #expect(rest[4] == 0)
+    }
+
+    @Test func badInput() {
+        #expect(throws: LacunaError.self) { try GroupLasso(L1Norm<Double>(weight: 1), groups: groups, weights: [1]) }
+        #expect(throws: LacunaError.self) {
+            try GroupLasso(L1Norm<Double>(weight: 1), groups: groups, weights: [1, -1, 1])
+        }
+        #expect(throws: LacunaError.self) { try SparseGroupLasso<Double>(weight: -1, groupWeight: 1, groups: groups) }
+        #expect(throws: LacunaError.self) {
+            try GroupLasso(L1Norm<Double>(weight: 1), groups: groups).prox([1, 2], step: 1)
+        }
+    }
+}
