@@ -7,6 +7,7 @@ private let table: [(target: String, imports: [String])] = [
     ("COpenBLAS", []),
     ("CFFTW3", []),
     ("CHDF5", []),
+    ("CZlib", []),
     ("CLacunaKernels", []),
     (
         "LacunaArrays",
@@ -22,7 +23,7 @@ private let table: [(target: String, imports: [String])] = [
     ("LacunaWireless", ["LacunaSolvers"]),
     ("Lacuna", ["LacunaWireless"]),
     ("LacunaExperiment", ["LacunaSolvers"] + foundation),
-    ("LacunaIO", ["LacunaExperiment", "CHDF5"] + foundation),
+    ("LacunaIO", ["LacunaExperiment", "CHDF5", "CZlib"] + foundation),
     ("LacunaPlot", ["LacunaExperiment"] + foundation),
     ("LacunaScenarios", ["LacunaIO", "LacunaWireless", "Yams"] + foundation),
     ("LacunaCLI", ["LacunaScenarios", "LacunaPlot", "ArgumentParser"] + foundation),
