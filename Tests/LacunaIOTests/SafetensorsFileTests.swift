@@ -148,11 +148,12 @@ import Testing
     }
 
     @Test func wrongArraysAreTold() {
-        func line(_ type: String = "F32", _ shape: String, _ offsets: String, data: Int = 8) -> String {
+        func line(_ shape: String, _ offsets: String, type: String = "F32", data: Int = 8) -> String {
             decodingError(#"{"w":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}}"#, data: data)
         }
         #expect(
-            line("F8_E4M3", "[8]", "[0,8]").hasPrefix("x: w: is of type 'F8_E4M3', which is not read. Read are F64"))
+            line("[8]", "[0,8]", type: "F8_E4M3").hasPrefix(
+                "x: w: is of type 'F8_E4M3', which is not read. Read are F64"))
         #expect(line("[3]", "[0,8]") == "x: w: has 8 bytes, its shape 3 of F32 takes 12")
         #expect(line("[2]", "[0,8]", data: 7).contains("ends at byte 8 of the data, the file has 7 (1 missing)"))
         #expect(line("[1]", "[0,4]").contains("has 8 bytes of data, its arrays take 4 (4 too many)"))
