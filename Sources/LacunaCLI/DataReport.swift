@@ -50,7 +50,7 @@ struct DataReport: Encodable {
             let missing = checks.count { $0.state == .missing }
             let place = missing == set.files.count ? nil : folder.folder(of: set)
             self.folder = place
-            instruction = missing > 0 ? set.instruction(for: folder.path ?? "FOLDER") : nil
+            instruction = missing > 0 ? set.instruction(for: folder.path) : nil
             errors = checks.compactMap { check in
                 check.state.problem.map { "\(place ?? set.name)/\(check.name): \($0)" }
             }

@@ -92,26 +92,26 @@ extension DataSet {
     /// Where each file lies.
     private func paths(in folder: DataFolder) throws -> [String] {
         guard let place = folder.folder(of: self) else {
-            throw LacunaError(.file, name, "no data folder is named", remedy: instruction(for: "FOLDER"))
+            throw LacunaError(.file, name, "no data folder is named", remedy: instruction(for: nil))
         }
         return try files.map { file in
             guard let path = file.path(in: place) else {
                 let either = file.packed == nil ? "" : "[.gz]"
                 throw LacunaError(
                     .file, name, "\(file.name)\(either) is not in \(place)",
-                    remedy: instruction(for: folder.path ?? "FOLDER"))
+                    remedy: instruction(for: folder.path))
             }
             return path
         }
     }
 
-    /// "Put A, B and C from ... into FOLDER/mnist and name FOLDER with --data or LACUNA_DATA".
-    public func instruction(for folder: String) -> String {
+    /// "Put A, B and C from ... into /data/mnist", and how to name the folder where none is named (nil).
+    public func instruction(for folder: String?) -> String {
         let names = files.map { $0.name + ($0.packed == nil ? "" : "[.gz]") }
         let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
         let out = archive.map { " out of \($0.name)" } ?? ""
-        return
-            "Put \(list)\(out) (\(source)) into \(folder)/\(name) and name \(folder) with --data or \(DataFolder.variable)"
+        let put = "Put \(list)\(out) (\(source)) into \(folder ?? "FOLDER")/\(name)"
+        return folder == nil ? "\(put) and name FOLDER with --data or \(DataFolder.variable)" : put
     }
 }
 
