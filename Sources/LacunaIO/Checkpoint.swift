@@ -12,7 +12,7 @@ public struct Checkpoint: Sendable {
     public var integers: [NamedArray<Int64>]
     /// 64 bits each: states of random streams, masks.
     public var words: [NamedArray<UInt64>]
-    /// `lacuna_checkpoint` and `attributes_crc32` are the file's own.
+    /// `lacuna_checkpoint` is the file's own.
     public var attributes: [String: HDF5Attribute]
     /// The file it was read from, for messages.
     public let path: String

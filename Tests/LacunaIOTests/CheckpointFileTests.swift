@@ -17,7 +17,8 @@ import Testing
         integers: [NamedArray(name: "order", values: [.min, -1, .max])],
         words: [NamedArray(name: "stream", values: [0, 1 << 63, .max])],
         attributes: [
-            "step": .integer(1234), "rate": .number(0.1), "optimiser": .text("adam σ"), "rates": .numbers([0.1, -0.0]),
+            "step": .integer(1234), "rate": .number(0.1), "optimiser": .text("adam σ"), "folder": .text(#"C:\0"#),
+            "rates": .numbers([0.1, -0.0]),
             "milestones": .integers([1, 2]), "tags": .texts(["a", ""]),
         ])
 
@@ -75,70 +76,94 @@ import Testing
         }
     }
 
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        try bytes.withUnsafeBytes { try OutputFile.write($0, to: path) }
+    }
+
     @Test func truncationsAreTold() throws {
         try withTemporaryFolder { folder throws in
             let path = folder + "/a.h5"
             try CheckpointFile.write(checkpoint, to: path)
             let bytes = try InputFile.read(path)
-            for length in [0, 1, 7, 8, 9, 100, bytes.count / 4, bytes.count / 2, bytes.count - 8, bytes.count - 1] {
-                try bytes[..<length].withUnsafeBytes { try OutputFile.write($0, to: path) }
+            for length in Array(stride(from: 0, to: bytes.count, by: 97)) + [1, 15, 16, 17]
+                + (bytes.count - 20..<bytes.count)
+            {
+                try write(Array(bytes[..<length]), to: path)
                 let line = errorLine(.file) { _ = try CheckpointFile.read(path) }
-                #expect(line.hasPrefix(path), "\(length): \(line)")
+                #expect(line.hasPrefix("\(path): is not a whole checkpoint"), "\(length): \(line)")
             }
+            try write(bytes + [0], to: path)
+            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("is not a whole checkpoint"))
         }
     }
 
-    /// A flipped byte of an array is found wherever it is: HDF5 alone would return other numbers.
-    @Test func damagedArraysAreTold() throws {
+    /// A flipped bit is found wherever it is: HDF5 alone would return other numbers, or return never.
+    @Test func damageIsTold() throws {
         try withTemporaryFolder { folder throws in
             let path = folder + "/a.h5"
-            let marked: [Float] = [1234.5678, 8765.4321, 1111.2222]
-            try CheckpointFile.write(Checkpoint(floats: [NamedArray(name: "w", values: marked)]), to: path)
+            try CheckpointFile.write(checkpoint, to: path)
             let bytes = try InputFile.read(path)
-            let pattern = marked.flatMap { value in
-                (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
-            }
-            let start = try #require(bytes.indices.first { bytes[$0...].starts(with: pattern) })
-            for position in start..<start + pattern.count {
+            for position in Array(stride(from: 0, to: bytes.count, by: 97)) + (bytes.count - 20..<bytes.count) {
                 var damaged = bytes
-                damaged[position] ^= 1
-                try damaged.withUnsafeBytes { try OutputFile.write($0, to: path) }
-                #expect(
-                    errorLine(.file) { _ = try CheckpointFile.read(path) }
-                        == "\(path):/float32/w: is not as it was written. The file is damaged: use an older checkpoint")
+                damaged[position] ^= 1 << UInt8(position % 8)
+                try write(damaged, to: path)
+                let line = errorLine(.file) { _ = try CheckpointFile.read(path) }
+                #expect(line.contains(position >= bytes.count - 16 && position < bytes.count - 8 ? "whole" : "damaged"))
             }
         }
     }
 
-    @Test func foreignAndLaterFilesAreTold() throws {
+    @Test func foreignFilesAreTold() throws {
         try withTemporaryFolder { folder throws in
             let path = folder + "/a.h5"
-            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("no such file"))
+            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("No such file"))
             try "text".write(toFile: path, atomically: true, encoding: .utf8)
-            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("is not an HDF5 file"))
+            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("is not a whole checkpoint"))
             try HDF5File.write(to: path) { try $0.write([1.0], to: "x") }
-            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("not a checkpoint"))
-            try HDF5File.write(to: path) { try $0.setAttribute("lacuna_checkpoint", to: .integer(2)) }
-            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("layout 2, this program reads 1"))
-            try HDF5File.write(to: path) { try $0.setAttribute("lacuna_checkpoint", to: .integer(1)) }
-            #expect(
-                errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("contents: there is no such data set"))
+            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("is not a whole checkpoint"))
         }
     }
 
-    @Test func changedAttributesAreTold() throws {
+    /// Whole files whose contents are not those of this layout.
+    @Test func laterAndIncompleteFilesAreTold() throws {
         try withTemporaryFolder { folder throws in
             let path = folder + "/a.h5"
-            // What a checkpoint of step 1 would hold, with another step than its checksum is of.
-            try CheckpointFile.write(Checkpoint(attributes: ["step": .integer(1)]), to: path)
-            let sum = try HDF5File.read(path) { try $0.attribute("attributes_crc32") }
-            try HDF5File.write(to: path) { file in
-                try file.write([String](), to: "contents")
-                try file.setAttribute("lacuna_checkpoint", to: .integer(1))
-                try file.setAttribute("attributes_crc32", to: try #require(sum))
-                try file.setAttribute("step", to: .integer(2))
+            func line(_ body: (HDF5File) throws -> Void) throws -> String {
+                let bytes = try HDF5File.image(of: path, body)
+                let digits = String(format: "%08x", bytes.withUnsafeBytes { crc32(of: $0) })
+                try write(bytes + Array("LACUNAck\(digits)".utf8), to: path)
+                return errorLine(.file) { _ = try CheckpointFile.read(path) }
             }
-            #expect(errorLine(.file) { _ = try CheckpointFile.read(path) }.contains("attributes are not as they were"))
+            func version(_ number: Int64, of file: HDF5File) throws {
+                try file.setAttribute("lacuna_checkpoint", to: .integer(number))
+            }
+            #expect(try line { try version(2, of: $0) }.contains("layout 2, this program reads 1"))
+            #expect(try line { try $0.write([1.0], to: "x") }.contains("layout unknown, this program reads 1"))
+            #expect(try line { try version(1, of: $0) }.contains("contents: there is no such data set"))
+            for (name, expected) in [
+                ("float32/a", "float32/a: there is no such"), ("other/a", "unknown type"), ("", "unknown type"),
+                ("float32", "unknown type"), ("float32/", "unknown type"),
+            ] {
+                let found = try line { file in
+                    try version(1, of: file)
+                    try file.write([name], to: "contents")
+                }
+                #expect(found.contains(expected), "\(found)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: Python.canImport("h5py"), "python3 with h5py is not installed"))
+    func h5pyReadsIt() throws {
+        try withTemporaryFolder { folder throws in
+            let path = folder + "/a.h5"
+            try CheckpointFile.write(checkpoint, to: path)
+            let script = """
+                import h5py, sys
+                with h5py.File(sys.argv[1]) as file:
+                    print(file["float32/layers.0.weight"].shape, file["uint64/stream"][2], file.attrs["optimiser"])
+                """
+            #expect(try Python.run(script, path) == "(2, 3) 18446744073709551615 adam σ\n")
         }
     }
 
