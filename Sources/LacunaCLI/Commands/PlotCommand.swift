@@ -79,7 +79,8 @@ struct PlotCommand: SessionCommand {
         let axes = scenario.axes.map(\.name) + (scenario.recordsHistory ? ["iteration"] : []) + scenario.metrics
         guard axes.contains(x) else {
             throw LacunaError(
-                .name, "--x \(x)", "neither an axis of the run nor a metric", remedy: knownNamesRemedy(for: x, among: axes))
+                .name, "--x \(x)", "neither an axis of the run nor a metric",
+                remedy: knownNamesRemedy(for: x, among: axes))
         }
         return Scenario.Figure(
             name: "\(y)-vs-\(x)", title: scenario.title, x: x, y: y, scale: scale ?? .linear,
@@ -90,7 +91,8 @@ struct PlotCommand: SessionCommand {
         let known = ["method"] + scenario.axes.map(\.name)
         for name in by where !known.contains(name) {
             throw LacunaError(
-                .name, "--by \(name)", "neither an axis of the run nor a metric", remedy: knownNamesRemedy(for: name, among: known))
+                .name, "--by \(name)", "neither an axis of the run nor a metric",
+                remedy: knownNamesRemedy(for: name, among: known))
         }
         return scenario.axes.map(\.name).filter { $0 != x && !by.contains($0) }
     }
