@@ -34,11 +34,11 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, sparse, monarch, convolution, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, convolution, training, studies
 
     /// Those that run when none is named; `studies` takes minutes.
     static let usual: [BenchmarkChoice] = [
-        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .convolution,
+        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .convolution, .training,
     ]
 
     var benchmark: any Benchmark {
@@ -50,6 +50,7 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .sparse: SparseBenchmark()
         case .monarch: MonarchBenchmark()
         case .convolution: ConvolutionBenchmark()
+        case .training: TrainingBenchmark()
         case .studies: StudyBenchmark()
         }
     }
