@@ -8,44 +8,21 @@ import Synchronization
 /// of threads at once. Cost: O(N log N).
 public final class FourierPlan: Sendable {
     public let length: Int
-    private let forward: Plan
-    private let backward: Plan
-
-    /// FFTW's planner is not thread-safe; executing plans is.
-    private static let planner = Mutex(())
-
-    /// Owns one FFTW plan. The handle is written once and only read by `fftw_execute_dft`, which FFTW documents as
-    /// thread-safe; hence the unchecked conformance.
-    private struct Plan: @unchecked Sendable {
-        let handle: fftw_plan
-    }
+    private let forward: TransformHandle
+    private let backward: TransformHandle
 
     /// - Throws: `LacunaError` for a length below 1.
     public init(length: Int) throws {
-        guard length > 0, length <= Int(Int32.max) else {
-            throw LacunaError(.value, "Fourier transform", "length \(length); it must be at least 1")
-        }
         self.length = length
-        let plans: (Plan?, Plan?) = Self.planner.withLock { _ in
-            let scratch = Buffer<fftw_complex>(repeating: (0, 0), count: 2 * length)
-            let output = scratch.pointer + length
-            let flags = UInt32(FFTW_ESTIMATE) | UInt32(FFTW_UNALIGNED)
-            let forward = fftw_plan_dft_1d(Int32(length), scratch.pointer, output, FFTW_FORWARD, flags)
-            let backward = fftw_plan_dft_1d(Int32(length), scratch.pointer, output, FFTW_BACKWARD, flags)
-            return (forward.map(Plan.init(handle:)), backward.map(Plan.init(handle:)))
+        let length = try transformLength(length)
+        // FFTW writes nothing into arrays that it only plans for, but asks for them.
+        let scratch = Buffer<fftw_complex>(repeating: (0, 0), count: 2 * Int(length))
+        let output = scratch.pointer + Int(length)
+        forward = try TransformHandle(length) {
+            fftw_plan_dft_1d(length, scratch.pointer, output, FFTW_FORWARD, transformFlags)
         }
-        guard let forward = plans.0, let backward = plans.1 else {
-            throw LacunaError(.environment, "Fourier transform", "FFTW made no plan of length \(length)")
-        }
-        self.forward = forward
-        self.backward = backward
-    }
-
-    deinit {
-        let plans = (forward, backward)
-        Self.planner.withLock { _ in
-            fftw_destroy_plan(plans.0.handle)
-            fftw_destroy_plan(plans.1.handle)
+        backward = try TransformHandle(length) {
+            fftw_plan_dft_1d(length, scratch.pointer, output, FFTW_BACKWARD, transformFlags)
         }
     }
 
@@ -58,10 +35,49 @@ public final class FourierPlan: Sendable {
         input.withMemoryRebound(to: fftw_complex.self, capacity: length) { source in
             output.withMemoryRebound(to: fftw_complex.self, capacity: length) { target in
                 fftw_execute_dft(
-                    inverse ? backward.handle : forward.handle, UnsafeMutablePointer(mutating: source), target)
+                    inverse ? backward.plan : forward.plan, UnsafeMutablePointer(mutating: source), target)
             }
         }
     }
+}
+
+/// Owns one FFTW plan. It is written once and only read when it is executed, which FFTW documents as thread-safe; hence the
+/// unchecked conformance.
+final class TransformHandle: @unchecked Sendable {
+    let plan: fftw_plan
+
+    /// FFTW's planner is not thread-safe; executing plans is.
+    private static let planner = Mutex(())
+
+    /// - Throws: `LacunaError` where FFTW makes no plan.
+    init(_ length: Int32, _ make: () -> fftw_plan?) throws {
+        let made = Self.planner.withLock { _ in make().map(Made.init(plan:)) }
+        guard let made else {
+            throw LacunaError(.environment, "Fourier transform", "FFTW made no plan of length \(length)")
+        }
+        plan = made.plan
+    }
+
+    deinit {
+        let made = Made(plan: plan)
+        Self.planner.withLock { _ in fftw_destroy_plan(made.plan) }
+    }
+
+    /// Carries the plan over the lock's border.
+    private struct Made: @unchecked Sendable {
+        let plan: fftw_plan
+    }
+}
+
+/// Planned by rule instead of by measurement, for arrays wherever they begin.
+let transformFlags = UInt32(FFTW_ESTIMATE) | UInt32(FFTW_UNALIGNED)
+
+/// A length as FFTW counts. - Throws: `LacunaError` below 1 and beyond 32 bits.
+func transformLength(_ length: Int) throws -> Int32 {
+    guard length > 0, let exact = Int32(exactly: length) else {
+        throw LacunaError(.value, "Fourier transform", "length \(length); 1 to \(Int32.max) are possible")
+    }
+    return exact
 }
 
 /// FFTW's own line about its version and the instructions it was built for.

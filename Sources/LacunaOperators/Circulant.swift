@@ -1,9 +1,9 @@
-/// The circulant matrix C[i, j] = c[(i - j) mod n] of its first column c: circular convolution, by FFTW. The eigenvalues are
-/// the discrete Fourier transform of c. Cost of a product: O(n log n), storage O(n); the plan is made once and may be used
-/// by any number of threads.
+/// The circulant matrix C[i, j] = c[(i - j) mod n] of its first column c: circular convolution, by FFTW (real transforms where
+/// the numbers are real). The eigenvalues are the discrete Fourier transform of c. Cost of a product: O(n log n), storage
+/// O(n); the plan is made once and may be used by any number of threads.
 public struct CirculantOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public let firstColumn: [Element]
-    private let filter: CircularFilter<Element, FourierPlan>
+    private let filter: FastCircularFilter<Element>
 
     /// - Throws: `LacunaError` for an empty column or entries that are not finite.
     public init(firstColumn: [Element]) throws {
@@ -11,7 +11,7 @@ public struct CirculantOperator<Element: Scalar>: ColumnAccess, DenseConvertible
             throw LacunaError(.shape, "circulant operator", "the first column is empty")
         }
         self.firstColumn = firstColumn
-        filter = try CircularFilter(firstColumn, FourierPlan(length: firstColumn.count), "circulant operator")
+        filter = try FastCircularFilter(firstColumn, "circulant operator")
     }
 
     private init(adjointOf other: CirculantOperator) {

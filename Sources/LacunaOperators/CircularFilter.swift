@@ -1,32 +1,3 @@
-/// A Fourier transform of fixed length, possibly in an order of frequencies of its own: what a fast convolution needs.
-protocol CircularTransform: Sendable {
-    var length: Int { get }
-    /// Transforms `data`, unnormalised, using `scratch` of the same length; returns where the result stands.
-    func forward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
-    ) -> UnsafeMutablePointer<Complex<Double>>
-    /// The other way round: `backward(forward(x))` is `length` x.
-    func backward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
-    ) -> UnsafeMutablePointer<Complex<Double>>
-}
-
-extension FourierPlan: CircularTransform {
-    func forward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
-    ) -> UnsafeMutablePointer<Complex<Double>> {
-        transform(data, into: scratch)
-        return scratch
-    }
-
-    func backward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
-    ) -> UnsafeMutablePointer<Complex<Double>> {
-        transform(data, into: scratch, inverse: true)
-        return scratch
-    }
-}
-
 /// Circular convolution with a fixed sequence, C = F⁻¹ diag(F c) F, on shorter signals filled up with zeros. Computed in
 /// double precision for every scalar. Cost: two transforms.
 struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
@@ -40,11 +11,13 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
         if let index = sequence.firstIndex(where: { !$0.isFinite }) {
             throw LacunaError(.value, place, "entry \(index) is \(sequence[index]); all must be finite")
         }
-        let data = Buffer<Complex<Double>>(sequence.map(Self.widened))
-        let scratch = Buffer<Complex<Double>>(repeating: 0, count: sequence.count)
-        let result = transform.forward(data.pointer, scratch: scratch.pointer)
+        let workspace = Buffer<Complex<Double>>(repeating: 0, count: transform.workspaceCount)
+        let raw = UnsafeMutableRawPointer(workspace.pointer)
+        let signal = raw.bindMemory(to: Transform.Signal.self, capacity: sequence.count)
+        for index in sequence.indices { signal[index] = Self.widened(sequence[index]) }
+        let frequencies = transform.forward(raw)
         let scale = 1 / Double(max(sequence.count, 1))
-        spectrum = (0..<sequence.count).map { result[$0].scaled(by: scale) }
+        spectrum = (0..<transform.frequencyCount).map { frequencies[$0].scaled(by: scale) }
         self.transform = transform
     }
 
@@ -64,30 +37,35 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
 
     var length: Int { transform.length }
 
-    /// Scalars that hold two complex signals, wherever they begin.
+    /// Scalars that hold the transform's workspace, wherever they begin.
     var workspaceCount: Int {
-        let stride = MemoryLayout<Element>.stride
-        return (2 * length * MemoryLayout<Complex<Double>>.stride + MemoryLayout<Double>.alignment) / stride + 1
+        let bytes = transform.workspaceCount * MemoryLayout<Complex<Double>>.stride
+        return (bytes + MemoryLayout<Double>.alignment) / MemoryLayout<Element>.stride + 1
     }
 
     /// y ← the first m entries of C x, or Cᴴ x, for x of n entries, either of them read backwards if asked for.
-    @specialized(where Element == Double, Transform == FourierPlan)
+    @specialized(where Element == Float, Transform == RealFourierPlan)
+    @specialized(where Element == Double, Transform == RealFourierPlan)
+    @specialized(where Element == Complex<Float>, Transform == FourierPlan)
     @specialized(where Element == Complex<Double>, Transform == FourierPlan)
+    @specialized(where Element == Double, Transform == MonarchFourierPlan)
+    @specialized(where Element == Complex<Double>, Transform == MonarchFourierPlan)
     func apply(
         adjoint: Bool, _ x: UnsafePointer<Element>, count n: Int, reversed: Bool = false,
         into y: UnsafeMutablePointer<Element>, count m: Int, reversedOutput: Bool = false,
         workspace: UnsafeMutablePointer<Element>
     ) {
         let raw = UnsafeMutableRawPointer(workspace).alignedUp(for: Complex<Double>.self)
-        let data = raw.bindMemory(to: Complex<Double>.self, capacity: 2 * length)
-        let other = data + length
+        let data = raw.bindMemory(to: Transform.Signal.self, capacity: length)
         for index in 0..<n { data[index] = Self.widened(x[reversed ? n - 1 - index : index]) }
         for index in n..<length { data[index] = .zero }
-        let frequencies = transform.forward(data, scratch: other)
-        for index in 0..<length {
-            frequencies[index] *= adjoint ? spectrum[index].conjugated : spectrum[index]
+        let frequencies = transform.forward(raw)
+        spectrum.withUnsafeBufferPointer { spectrum in
+            for index in spectrum.indices {
+                frequencies[index] *= adjoint ? spectrum[index].conjugated : spectrum[index]
+            }
         }
-        let signal = transform.backward(frequencies, scratch: frequencies == data ? other : data)
+        let signal = transform.backward(frequencies, raw)
         for index in 0..<m {
             let value = signal[reversedOutput ? m - 1 - index : index]
             y[index] = Element(
@@ -95,8 +73,9 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
         }
     }
 
-    private static func widened(_ z: Element) -> Complex<Double> {
-        Complex(Double(z.realPart), Double(z.imaginaryPart))
+    /// The number in double precision; a transform of real signals is only asked for real numbers.
+    private static func widened(_ z: Element) -> Transform.Signal {
+        Transform.Signal(real: Double(z.realPart), imaginary: Double(z.imaginaryPart))
     }
 }
 

@@ -4,7 +4,7 @@ public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public let rows: Int
     public let columns: Int
     public let sequence: [Element]
-    private let filter: CircularFilter<Element, FourierPlan>
+    private let filter: FastCircularFilter<Element>
 
     /// The matrix with `rows` rows; its columns are the windows of that length.
     /// - Throws: `LacunaError` unless 1 ≤ rows ≤ the length of the sequence, and for entries that are not finite.
@@ -20,9 +20,8 @@ public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
         let length = fastTransformLength(sequence.count)
         let padding = Array(repeating: Element.zero, count: length - sequence.count)
         // T[i, j] = h[i - j + n - 1], column 0 of its circulant matrix.
-        filter = try CircularFilter(
-            Array(sequence[(columns - 1)...]) + padding + sequence[..<(columns - 1)], FourierPlan(length: length),
-            "Hankel operator")
+        filter = try FastCircularFilter(
+            Array(sequence[(columns - 1)...]) + padding + sequence[..<(columns - 1)], "Hankel operator")
     }
 
     public var workspaceCount: Int { filter.workspaceCount }

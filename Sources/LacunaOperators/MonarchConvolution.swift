@@ -1,7 +1,7 @@
 /// Causal convolution y_t = Σ_{s ≤ t} kernel[t - s] x_s of n samples, by order-p Monarch Fourier transforms of a length of at
 /// least n + taps - 1 (Fu et al. 2024, FlashFFTConv). The spectrum of the kernel is kept in the transform's own order, so
 /// that nothing is ever permuted. Gates are diagonal operators before and after it; a kernel of fewer taps is their
-/// "partial" convolution. Cost: 2 N Σ r_i complex multiply-adds; `ToeplitzOperator` does the same by FFTW.
+/// "partial" convolution. Cost: 2 N Σ r_i complex multiply-adds; `ToeplitzOperator` does the same by FFTW, and faster on a CPU (`lacuna bench convolution`).
 public struct MonarchConvolutionOperator<Element: Scalar>: DenseConvertible {
     public let kernel: [Element]
     public let rows: Int

@@ -53,10 +53,13 @@ struct MonarchFourierPlan: CircularTransform {
         }
     }
 
-    func forward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
-    ) -> UnsafeMutablePointer<Complex<Double>> {
-        var source = data, target = scratch
+    typealias Signal = Complex<Double>
+    var frequencyCount: Int { length }
+    var workspaceCount: Int { 2 * length }
+
+    func forward(_ workspace: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Complex<Double>> {
+        var source = workspace.bindMemory(to: Complex<Double>.self, capacity: 2 * length)
+        var target = source + length
         for stage in stages {
             multiply(stage, stage.transform, source, into: target)
             twist(stage, conjugated: false, target)
@@ -66,9 +69,10 @@ struct MonarchFourierPlan: CircularTransform {
     }
 
     func backward(
-        _ data: UnsafeMutablePointer<Complex<Double>>, scratch: UnsafeMutablePointer<Complex<Double>>
+        _ frequencies: UnsafeMutablePointer<Complex<Double>>, _ workspace: UnsafeMutableRawPointer
     ) -> UnsafeMutablePointer<Complex<Double>> {
-        var source = data, target = scratch
+        let first = workspace.bindMemory(to: Complex<Double>.self, capacity: 2 * length)
+        var source = frequencies, target = frequencies == first ? first + length : first
         for stage in stages.reversed() {
             twist(stage, conjugated: true, source)
             multiply(stage, stage.conjugate, source, into: target)
@@ -123,7 +127,7 @@ public struct MonarchFourierOperator: ColumnAccess, DenseConvertible {
         _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
         for index in 0..<plan.length { workspace[index] = x[index] }
-        let result = plan.forward(workspace, scratch: workspace + plan.length)
+        let result = plan.forward(workspace)
         for index in 0..<plan.length { y[frequencies[index]] = result[index] }
     }
 
@@ -131,7 +135,7 @@ public struct MonarchFourierOperator: ColumnAccess, DenseConvertible {
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
         for index in 0..<plan.length { workspace[index] = y[frequencies[index]] }
-        let result = plan.backward(workspace, scratch: workspace + plan.length)
+        let result = plan.backward(workspace, workspace)
         for index in 0..<plan.length { x[index] = result[index] }
     }
 

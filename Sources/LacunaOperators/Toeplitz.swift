@@ -5,7 +5,7 @@ public struct ToeplitzOperator<Element: Scalar>: ColumnAccess, DenseConvertible 
     public let columns: Int
     /// The diagonals from the upper right to the lower left: T[i, j] = diagonals[i - j + n - 1].
     public let diagonals: [Element]
-    private let filter: CircularFilter<Element, FourierPlan>
+    private let filter: FastCircularFilter<Element>
 
     /// - Throws: `LacunaError` for an empty row or column, a corner that differs between them, or entries that are not
     ///   finite.
@@ -25,8 +25,7 @@ public struct ToeplitzOperator<Element: Scalar>: ColumnAccess, DenseConvertible 
         let length = fastTransformLength(diagonals.count)
         // Column 0 of the circulant matrix: the first column, zeros, and the first row wrapped around.
         let padding = Array(repeating: Element.zero, count: length - diagonals.count)
-        filter = try CircularFilter(
-            firstColumn + padding + firstRow.dropFirst().reversed(), FourierPlan(length: length), "Toeplitz operator")
+        filter = try FastCircularFilter(firstColumn + padding + firstRow.dropFirst().reversed(), "Toeplitz operator")
     }
 
     /// Causal convolution with the kernel on n samples: lower triangular, y_t = Σ_s kernel[t - s] x_s.

@@ -75,6 +75,16 @@ private let tinyProblem = KroneckerSBLBenchmark(
         #expect(try #require(large.rows[0].peakBytes) > 1_000_000)
     }
 
+    @Test func convolutionsAreTimedAgainstFFTW() async throws {
+        let group = try await measured(ConvolutionBenchmark(lengths: [8, 64], repetitions: 1))
+        #expect(
+            group.rows.map(\.name) == [
+                "Monarch order 2, n = 8", "Monarch order 3, n = 8", "complex FFTW, n = 8", "Monarch order 2, n = 64",
+                "Monarch order 3, n = 64", "complex FFTW, n = 64",
+            ])
+        for row in group.rows { #expect(try #require(row.ratio) > 0 && row.peer?.rounds == 2) }
+    }
+
     @Test func theStudyIsCutAndRunsEveryCell() async throws {
         let study = StudyBenchmark(
             overrides: [

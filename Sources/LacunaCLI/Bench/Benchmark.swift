@@ -34,10 +34,12 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, sparse, monarch, training, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, convolution, training, studies
 
     /// Those that run when none is named; `studies` takes minutes.
-    static let usual: [BenchmarkChoice] = [.large, .krosbl, .sbl, .eigen, .sparse, .monarch, .training]
+    static let usual: [BenchmarkChoice] = [
+        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .convolution, .training,
+    ]
 
     var benchmark: any Benchmark {
         switch self {
@@ -47,6 +49,7 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .eigen: EigenBenchmark()
         case .sparse: SparseBenchmark()
         case .monarch: MonarchBenchmark()
+        case .convolution: ConvolutionBenchmark()
         case .training: TrainingBenchmark()
         case .studies: StudyBenchmark()
         }
