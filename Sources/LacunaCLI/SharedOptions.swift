@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LacunaExperiment
 import LacunaIO
 import LacunaScenarios
@@ -61,6 +62,8 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Stop at the first cell that fails.")
     var failFast = false
 
+    @OptionGroup var dataOptions: DataOptions
+
     func workers(for scenario: Scenario) -> Int {
         timing ? 1 : jobs ?? (scenario.measuresTimes ? 1 : Machine.processors)
     }
@@ -101,5 +104,10 @@ struct DataOptions: ParsableArguments {
     /// - Parameter scenarioFile: the scenario that asks, near which Lacuna's own `Data` is looked for.
     func folder(scenarioFile: String? = nil) -> DataFolder {
         DataFolder(option: data, scenarioFile: scenarioFile)
+    }
+
+    /// Makes the folder the one that problem families look in: they know the variable, not the command line.
+    func apply() {
+        if let data { setenv(DataFolder.variable, data, 1) }
     }
 }

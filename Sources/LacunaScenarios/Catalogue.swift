@@ -38,6 +38,7 @@ extension Catalogue {
         catalogue.register(NMProductMethod())
         catalogue.register(MonarchProductMethod())
         catalogue.register(DensityLineMethod())
+        catalogue.register(DenseNetworkMethod())
         catalogue.register(MagnitudePruningMethod())
         catalogue.register(GradualMagnitudeMethod())
         catalogue.register(L1PruningMethod())

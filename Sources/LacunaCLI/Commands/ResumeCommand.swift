@@ -10,6 +10,7 @@ struct ResumeCommand: SessionCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute(in session: Session) async throws -> CommandStatus {
+        runOptions.dataOptions.apply()
         let folder = OutputFolder(path: folder)
         let scenario = try folder.readScenario(catalogue: session.catalogue)
         return try await ExperimentRun(

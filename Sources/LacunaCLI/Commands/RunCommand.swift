@@ -12,6 +12,7 @@ struct RunCommand: SessionCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute(in session: Session) async throws -> CommandStatus {
+        runOptions.dataOptions.apply()
         let read = try scenarioOptions.read(in: session)
         let (scenario, published, warning) = try takePublished(read, from: scenarioOptions.file)
         if let warning { session.console.error("warning: \(warning)") }

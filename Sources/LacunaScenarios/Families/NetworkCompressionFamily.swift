@@ -1,6 +1,7 @@
 import LacunaExperiment
 import LacunaIO
 import LacunaNets
+import Synchronization
 
 /// `network-compression`: what is left of a trained classifier, and what it still knows.
 struct NetworkCompressionFamily: ProblemFamily {
@@ -70,27 +71,65 @@ struct NetworkCompressionFamily: ProblemFamily {
         let training = StochasticTraining(
             Adam<Float>(learningRate: try parameters.number("dense_rate")),
             epochs: try parameters.integer("dense_epochs"), batchSize: batch, schedule: .cosine(floor: 0), key: key)
-        let dense = try training.solve(
-            TrainingProblem(network: network, start: start, data: data.training, loss: CrossEntropy()))
-        guard dense.estimate.isFinite else {
-            throw LacunaError(.value, "dense_rate", "the dense training diverged", remedy: "Take a smaller one")
-        }
-        let problem = NetworkCompressionProblem(
-            compression: try CompressionProblem(
-                network: network, dense: dense.estimate.parameters, data: data.training, batchSize: batch,
-                key: stream.next()),
-            level: try parameters.integer("level"))
-        let denseScores = try network.classify(dense.estimate.parameters, data.evaluation)
+        // Trained when the first method asks: a draw that only checks the scenario costs nothing.
+        let dense = DenseNetwork(
+            try TrainingProblem(network: network, start: start, data: data.training, loss: CrossEntropy()), training,
+            evaluation: data.evaluation, key: stream.next())
+        let problem = NetworkCompressionProblem(dense: dense, level: try parameters.integer("level"))
         return DrawnProblem(problem: problem) { estimate in
             guard let pruned = estimate as? PrunedNetwork else { throw wrongEstimate(name) }
-            return try NetworkCompressionScores.scores(pruned, dense: denseScores, on: data.evaluation)
+            return try NetworkCompressionScores.scores(pruned, dense: dense.result().scores, on: data.evaluation)
         }
     }
 }
 
 /// A network to compress, and how strongly.
 public struct NetworkCompressionProblem: Sendable {
-    public let compression: CompressionProblem
+    let dense: DenseNetwork
     /// From 1.
     public let level: Int
+
+    /// The trained network. - Throws: `LacunaError` where its training diverged.
+    public func compression() throws -> CompressionProblem { try dense.result().problem }
+}
+
+/// The dense network of a draw, trained once, by whoever asks first.
+final class DenseNetwork: Sendable {
+    struct Result {
+        let problem: CompressionProblem
+        let scores: ClassificationScores
+    }
+
+    private let problem: TrainingProblem<Float>
+    private let training: StochasticTraining<Float>
+    private let evaluation: DataSet<Float>
+    private let key: UInt64
+    private let trained = Mutex<Result?>(nil)
+
+    init(
+        _ problem: TrainingProblem<Float>, _ training: StochasticTraining<Float>, evaluation: DataSet<Float>,
+        key: UInt64
+    ) {
+        self.problem = problem
+        self.training = training
+        self.evaluation = evaluation
+        self.key = key
+    }
+
+    func result() throws -> Result {
+        try trained.withLock { trained in
+            if let trained { return trained }
+            let dense = try training.solve(problem).estimate
+            guard dense.isFinite else {
+                throw LacunaError(.value, "dense_rate", "the dense training diverged", remedy: "Take a smaller one")
+            }
+            let result = Result(
+                problem: try CompressionProblem(
+                    network: problem.network, dense: dense.parameters, data: problem.data,
+                    batchSize: training.batchSize, key: key),
+                scores: try problem.network.classify(dense.parameters, evaluation))
+            trained = result
+            return result
+        }
+    }
 }

@@ -39,7 +39,7 @@ extension NetworkCompressionMethod {
         }
         let strength = try options.numbers("strengths")[problem.level - 1]
         return try solve(
-            pruning(strength: strength, options: options), problem.compression, options: options, limits: limits)
+            pruning(strength: strength, options: options), problem.compression(), options: options, limits: limits)
     }
 
     private func solve<P: PruningMethod>(
