@@ -37,6 +37,8 @@ public struct L1Norm<Element: Scalar>: ModulusPenalty {
         self.weight = weight
     }
 
+    public var traits: PenaltyTraits { [.convex, .separable, .positivelyHomogeneous] }
+
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart { weight * r }
 
