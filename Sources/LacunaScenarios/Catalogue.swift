@@ -35,6 +35,7 @@ extension Catalogue {
         catalogue.register(Block8x1ProductMethod())
         catalogue.register(Int8ProductMethod())
         catalogue.register(NMProductMethod())
+        catalogue.register(NMBy4ProductMethod())
         catalogue.register(MonarchProductMethod())
         catalogue.register(DensityLineMethod())
 
