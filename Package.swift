@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "LacunaStructure", targets: ["LacunaStructure"]),
         .library(name: "LacunaSolvers", targets: ["LacunaSolvers"]),
         .library(name: "LacunaWireless", targets: ["LacunaWireless"]),
+        .library(name: "LacunaNets", targets: ["LacunaNets"]),
         .library(name: "LacunaExperiment", targets: ["LacunaExperiment"]),
         .library(name: "LacunaIO", targets: ["LacunaIO"]),
         .library(name: "LacunaPlot", targets: ["LacunaPlot"]),
@@ -44,7 +45,8 @@ let package = Package(
         .target(name: "LacunaStructure", dependencies: ["LacunaSparse"]),
         .target(name: "LacunaSolvers", dependencies: ["LacunaOperators", "LacunaStructure"]),
         .target(name: "LacunaWireless", dependencies: ["LacunaSolvers"]),
-        .target(name: "Lacuna", dependencies: ["LacunaWireless"]),
+        .target(name: "LacunaNets", dependencies: ["LacunaSolvers"]),
+        .target(name: "Lacuna", dependencies: ["LacunaWireless", "LacunaNets"]),
 
         // Experiments around it.
         .target(name: "LacunaExperiment", dependencies: ["LacunaSolvers"]),
@@ -52,7 +54,7 @@ let package = Package(
         .target(name: "LacunaPlot", dependencies: ["LacunaExperiment"]),
         .target(
             name: "LacunaScenarios",
-            dependencies: ["LacunaIO", "LacunaWireless", .product(name: "Yams", package: "Yams")]),
+            dependencies: ["LacunaIO", "LacunaWireless", "LacunaNets", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "LacunaCLI",
             dependencies: [
@@ -71,6 +73,8 @@ let package = Package(
         .testTarget(
             name: "LacunaSolversTests", dependencies: ["LacunaSolvers", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),
+        .testTarget(
+            name: "LacunaNetsTests", dependencies: ["LacunaNets", "LacunaTestSupport", "CAllocationCounter"]),
         .testTarget(name: "LacunaExperimentTests", dependencies: ["LacunaExperiment", "LacunaTestSupport"]),
         .testTarget(name: "LacunaIOTests", dependencies: ["LacunaIO", "LacunaTestSupport"]),
         .testTarget(name: "LacunaPlotTests", dependencies: ["LacunaPlot", "LacunaTestSupport"]),

@@ -74,6 +74,18 @@ public struct MonarchLayout: Hashable, Sendable {
         return sizes.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0 ?? 1
     }
 
+    /// The block size for fast products: the one with the fewest parameters among those that divide both sides, if it costs
+    /// at most a tenth more than `leanestBlockSize`, else that. Odd sizes and padding slow products down: 16 instead of 19
+    /// for n = 512 is twice as fast, with 4 % more parameters.
+    /// - Throws: `LacunaError` for a size below 1.
+    public static func fastBlockSize(rows m: Int, columns n: Int) throws -> Int {
+        func count(_ b: Int) throws -> Int { try MonarchLayout(rows: m, columns: n, blockSize: b).parameterCount }
+        let leanest = try leanestBlockSize(rows: m, columns: n)
+        let limit = try count(leanest) + count(leanest) / 10
+        let even = try (1...2 * leanest).filter { m % $0 == 0 && n % $0 == 0 }.map { ($0, try count($0)) }
+        return even.filter { $0.1 <= limit }.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0 ?? leanest
+    }
+
     /// The released linear layer (repository HazyResearch/fly, `MonarchLinear`): both factors have the same number of
     /// blocks, sizes are rounded up to multiples of it, and the slices have rank min(rows, columns) / blocks², rounded up.
     /// - Throws: `LacunaError` for a size or number of blocks below 1.

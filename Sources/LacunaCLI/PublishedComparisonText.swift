@@ -25,25 +25,33 @@ struct PublishedComparisonText {
     }
 
     private var question: String {
-        let count = "\(published.realisations) realisations"
+        if points.allSatisfy({ $0.verdict == .timing }) {
+            return "Times and speeds depend on the machine: our median beside \(published.owners)."
+        }
+        let count = "\(published.realisations) realisation\(published.realisations == 1 ? "" : "s")"
         let (theirs, ours) = nuisanceAxis.map { (", one \($0)", " of one \($0)") } ?? ("", "")
-        return "Is the authors' median (\(count)\(theirs)) where our median of \(count)\(ours) would be,"
+        return "Is \(published.owners) median (\(count)\(theirs)) where our median of \(count)\(ours) would be,"
             + " with 95 % probability?"
     }
 
     private var table: String {
+        let hasTimes = points.contains { $0.verdict == .timing }
         var lines = TextTable(
-            ["metric", "algorithm", published.xName, "published", "ours", "95 % interval", "draws", "verdict"],
-            leftColumns: [0, 1, 7])
+            ["metric", "algorithm", published.xName, published.noun, "ours"] + (hasTimes ? ["ratio"] : [])
+                + ["95 % interval", "draws", "verdict"],
+            leftColumns: [0, 1, hasTimes ? 8 : 7])
         for point in points {
             let metric = choice.metrics.first { $0.metric.name == point.metric }
             func text(_ value: Double) -> String { metric?.text(value) ?? readable(value) }
             let unit = metric?.isInDecibels == true ? " [dB]" : ""
-            lines.append([
-                point.metric + unit, point.algorithm, readable(point.x), text(point.publishedMedian),
-                text(point.ourMedian), "\(text(point.interval.lower)) to \(text(point.interval.upper))",
-                "\(point.draws)", point.verdict.text,
-            ])
+            lines.append(
+                [
+                    point.metric + unit, point.algorithm, readable(point.x), text(point.publishedMedian),
+                    text(point.ourMedian),
+                ] + (hasTimes ? [readable(point.ourMedian / point.publishedMedian, digits: 3)] : []) + [
+                    "\(text(point.interval.lower)) to \(text(point.interval.upper))",
+                    "\(point.draws)", point.verdict.text,
+                ])
         }
         return lines.text
     }
@@ -75,10 +83,12 @@ struct PublishedComparisonText {
                 expected
                     ? "\(inside) of \(judged) judged points inside (\(chance) expected by chance)"
                     : "\(inside) of \(judged) inside")
-        } else if expected {
+        } else if expected, !points.allSatisfy({ $0.verdict == .timing }) {
             parts.append("no point could be judged")
         }
         if zeros > 0 { parts.append("\(zeros) both zero") }
+        let times = points.count { $0.verdict == .timing }
+        if times > 0 { parts.append("\(times) of a clock, not judged") }
         if let least = few.map(\.draws).min(), let most = few.map(\.draws).max() {
             let draws = least == most ? "\(least)" : "\(least) to \(most)"
             parts.append("\(few.count) not judged (\(draws) draw\(most == 1 ? "" : "s"), \(minimumDraws) asked for)")
@@ -94,6 +104,7 @@ extension PublishedComparison.Verdict {
         case .outside: "OUTSIDE"
         case .bothZero: "both zero"
         case .tooFewDraws: "too few draws"
+        case .timing: "time"
         }
     }
 }

@@ -13,6 +13,8 @@ public struct PublishedComparison: Hashable, Sendable {
         case bothZero
         /// Fewer draws with results than the comparison asks for; the interval would be too narrow.
         case tooFewDraws
+        /// A clock took both, on different machines.
+        case timing
     }
 
     public let algorithm: String
@@ -29,9 +31,13 @@ public struct PublishedComparison: Hashable, Sendable {
     /// - Parameters:
     ///   - groups: our numbers, one group per draw of the nuisance axis.
     ///   - realisations: how many the published median is over.
+    ///   - rounding: the unit in the last place of the published median.
+    ///   - isTiming: whether a clock took the numbers.
+    ///   - trialsAreDraws: whether every trial draws anew whatever the authors drew once.
     public init(
         algorithm: String, metric: String, x: Double, publishedMedian: Double, groups: [[Double]], realisations: Int,
-        minimumDraws: Int = 20, resamples: Int = 2000
+        rounding: Double = 0, isTiming: Bool = false, trialsAreDraws: Bool = false, minimumDraws: Int = 20,
+        resamples: Int = 2000
     ) {
         let groups = groups.filter { !$0.isEmpty }
         let identity = [("purpose", "compare"), ("metric", metric), ("algorithm", algorithm), ("x", "\(x)")]
@@ -43,19 +49,25 @@ public struct PublishedComparison: Hashable, Sendable {
         self.publishedMedian = publishedMedian
         ourMedian = quantile(0.5, ofSorted: groups.flatMap { $0 }.sorted())
         interval = bootstrap.intervals(of: groups, stream: &stream).median
-        draws = groups.count
-        if publishedMedian == 0 && ourMedian == 0 {
+        draws = trialsAreDraws ? groups.reduce(0) { $0 + $1.count } : groups.count
+        if isTiming {
+            verdict = .timing
+        } else if publishedMedian == 0 && ourMedian == 0 {
             verdict = .bothZero
-        } else if groups.count < minimumDraws {
+        } else if draws < minimumDraws {
             verdict = .tooFewDraws
         } else {
-            verdict = interval.contains(publishedMedian) ? .inside : .outside
+            let slack = rounding / 2
+            verdict =
+                interval.lower - slack <= publishedMedian && publishedMedian <= interval.upper + slack
+                ? .inside : .outside
         }
     }
 }
 
 extension ResultTable {
-    /// Compares every published point that the table has too: method by label, x by value.
+    /// Compares every published point that the table has too: method by label, x by value, and other swept parameters of
+    /// which the published value is known at that value.
     /// - Parameters:
     ///   - labels: published label -> our algorithm, where they differ.
     ///   - nuisanceAxis: the axis whose values are repeated draws of what the authors drew once; nil or absent: one draw.
@@ -64,10 +76,12 @@ extension ResultTable {
         with published: PublishedCurves, metric: String, nuisanceAxis: String? = nil, labels: [String: String] = [:],
         minimumDraws: Int = 20, resamples: Int = 2000
     ) throws -> [PublishedComparison] {
-        _ = try self.metric(metric)
+        let isTiming = try self.metric(metric).isTiming
         let xAxis = try axis(published.xName)
         let pooled = axes.map(\.name).filter { $0 == nuisanceAxis }
-        for axis in axes where axis != xAxis && axis.name != nuisanceAxis && axis.values.count > 1 {
+        let fixed = published.parameters.filter { $0.key != published.xName }.mapValues(\.description)
+        for axis in axes
+        where axis != xAxis && axis.name != nuisanceAxis && fixed[axis.name] == nil && axis.values.count > 1 {
             throw LacunaError(
                 .value, "axis '\(axis.name)'", "has \(axis.values.count) values; published curves have one",
                 remedy: "Compare a run with one value of '\(axis.name)'")
@@ -80,13 +94,17 @@ extension ResultTable {
             else { continue }
             for (x, median) in zip(published.xValues, curve.median) {
                 let key = ParameterValue.number(x).description
-                for point in points where point.coordinates.contains(where: { $0 == (published.xName, key) }) {
+                for point in points
+                where point.coordinates.contains(where: { $0 == (published.xName, key) })
+                    && point.coordinates.allSatisfy({ fixed[$0.name] ?? $0.value == $0.value })
+                {
                     let groups = point.members.map { numbers(of: metric, point: $0, algorithm: algorithm) }
                     rows.append(
                         PublishedComparison(
                             algorithm: algorithms[algorithm], metric: metric, x: x, publishedMedian: median,
-                            groups: groups, realisations: published.realisations, minimumDraws: minimumDraws,
-                            resamples: resamples))
+                            groups: groups, realisations: published.realisations, rounding: published.rounding,
+                            isTiming: isTiming, trialsAreDraws: nuisanceAxis == nil && published.realisations == 1,
+                            minimumDraws: minimumDraws, resamples: resamples))
                 }
             }
         }

@@ -29,12 +29,15 @@ public struct PublishedCurves: Hashable, Sendable {
     public let realisations: Int
     /// Label -> metric -> curve.
     public let methods: [String: [String: Curve]]
-    /// The problem's parameters under which the numbers were obtained, as far as they are known.
+    /// The problem's parameters under which the numbers were obtained, as far as they are known. Of an axis that a
+    /// scenario sweeps over more values, the numbers hold at this one.
     public let parameters: [String: ParameterValue]
+    /// The unit in the last place of the numbers, 0 where they are given in full: they may lie half of it off.
+    public let rounding: Double
 
     public init(
         source: String, xName: String, xValues: [Double], realisations: Int, methods: [String: [String: Curve]],
-        parameters: [String: ParameterValue] = [:], noun: String = "published"
+        parameters: [String: ParameterValue] = [:], noun: String = "published", rounding: Double = 0
     ) {
         self.source = source
         self.noun = noun
@@ -43,7 +46,11 @@ public struct PublishedCurves: Hashable, Sendable {
         self.realisations = realisations
         self.methods = methods
         self.parameters = parameters
+        self.rounding = rounding
     }
+
+    /// "the authors'", "the prototype's".
+    public var owners: String { noun == "published" ? "the authors'" : "the \(noun)'s" }
 
     /// Where a scenario's problem differs from the one that the curves hold for: "pilots 4 (published: 3)". Empty if the
     /// two can be compared.
@@ -51,7 +58,9 @@ public struct PublishedCurves: Hashable, Sendable {
         parameters.keys.sorted().compactMap { name in
             let axis = scenario.axes.first { $0.name == name }
             let ours = axis?.values ?? scenario.parameters[name].map { [$0] } ?? []
-            guard let wanted = parameters[name], ours.map(\.description) != [wanted.description] else { return nil }
+            guard let wanted = parameters[name], !ours.map(\.description).contains(wanted.description) else {
+                return nil
+            }
             let found = ours.isEmpty ? "none" : ours.map(\.description).joined(separator: ", ")
             return "\(name) \(found) (published: \(wanted))"
         }
@@ -60,8 +69,8 @@ public struct PublishedCurves: Hashable, Sendable {
 
 extension PublishedCurves {
     /// Reads the JSON layout {"source": text, "<axis>": [x…], "realisations": n, "methods": {label: {metric: {"mean": […],
-    /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}, "noun": text}: the axis is the one key
-    /// with a list of numbers; `parameters` and `noun` may be missing.
+    /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}, "noun": text, "rounding": number}: the
+    /// axis is the one key with a list of numbers; `parameters`, `noun` and `rounding` may be missing.
     /// - Throws: `LacunaError` that names the file and the key.
     public init(file: String) throws {
         let root = try JSONEntry(file: file)
@@ -93,9 +102,15 @@ extension PublishedCurves {
             let entries = try root["parameters"]
             for name in try entries.keys() { parameters[name] = try entries[name].parameter() }
         }
+        let keys = try root.keys()
+        let rounding = keys.contains("rounding") ? try root["rounding"].numbers(count: 1)[0] : 0
+        guard rounding >= 0 else {
+            throw LacunaError(.file, "\(file): rounding", "got \(rounding); expected a number of at least 0")
+        }
         self.init(
             source: source, xName: xName, xValues: xValues, realisations: realisations, methods: methods,
-            parameters: parameters, noun: try root.keys().contains("noun") ? root["noun"].text() : "published")
+            parameters: parameters, noun: keys.contains("noun") ? try root["noun"].text() : "published",
+            rounding: rounding)
     }
 }
 

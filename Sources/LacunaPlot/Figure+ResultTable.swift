@@ -100,6 +100,13 @@ extension Figure {
         guard specification.published, let published = context.published, published.xName == specification.x else {
             return []
         }
+        // Of an axis with several values the figure must show the one that the numbers hold for.
+        let isShown = table.axes.allSatisfy { axis in
+            guard axis.name != specification.x, axis.values.count > 1, let value = published.parameters[axis.name]
+            else { return true }
+            return specification.at[axis.name]?.description == value.description
+        }
+        guard isShown else { return [] }
         let styles = CurveStyles(table.algorithms, methods: context.methods)
         return published.methods.keys.sorted().compactMap { label in
             let algorithm = context.publishedLabels[label] ?? label
@@ -108,7 +115,8 @@ extension Figure {
             else { return nil }
             let center = specification.statistic == .mean ? curve.mean : curve.median
             // Quartiles lie around the median only; a mean of heavy tails can be outside them.
-            let hasBand = specification.statistic == .median && specification.band != .none
+            let hasBand =
+                specification.statistic == .median && specification.band != .none && published.realisations > 1
             let points = published.xValues.indices.map { index in
                 Point(
                     x: published.xValues[index], y: center[index], lower: hasBand ? curve.q25[index] : nil,

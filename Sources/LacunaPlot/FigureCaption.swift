@@ -72,7 +72,8 @@ struct FigureCaption {
 
     private func published(_ published: PublishedCurves) -> String {
         let isMean = specification.statistic == .mean
-        let band = isMean || specification.band == .none ? "" : " with quartiles (dotted)"
+        let band =
+            isMean || specification.band == .none || published.realisations == 1 ? "" : " with quartiles (dotted)"
         return "Faint with open markers: \(published.noun) \(isMean ? "mean" : "median")\(band), "
             + "\(published.realisations) realisation\(published.realisations == 1 ? "" : "s")."
     }

@@ -20,11 +20,12 @@ private let table: [(target: String, imports: [String])] = [
     ("LacunaStructure", ["LacunaSparse"]),
     ("LacunaSolvers", ["LacunaOperators", "LacunaStructure"]),
     ("LacunaWireless", ["LacunaSolvers"]),
-    ("Lacuna", ["LacunaWireless"]),
+    ("LacunaNets", ["LacunaSolvers"]),
+    ("Lacuna", ["LacunaWireless", "LacunaNets"]),
     ("LacunaExperiment", ["LacunaSolvers"] + foundation),
     ("LacunaIO", ["LacunaExperiment", "CHDF5"] + foundation),
     ("LacunaPlot", ["LacunaExperiment"] + foundation),
-    ("LacunaScenarios", ["LacunaIO", "LacunaWireless", "Yams"] + foundation),
+    ("LacunaScenarios", ["LacunaIO", "LacunaWireless", "LacunaNets", "Yams"] + foundation),
     ("LacunaCLI", ["LacunaScenarios", "LacunaPlot", "ArgumentParser"] + foundation),
     ("LacunaTestSupport", ["Lacuna"] + foundation),
 ]
@@ -101,7 +102,8 @@ private func violation(of line: Substring, in target: String) -> String? {
         ("LacunaScenarios", "import ArgumentParser"),
         ("LacunaScenarios", "import CHDF5"),
         ("LacunaSolvers", "import COpenBLAS"),
-        ("LacunaNets", "import LacunaArrays"),
+        ("LacunaNets", "import LacunaIO"),
+        ("LacunaDreams", "import LacunaArrays"),
     ])
     func wrongArrowIsFound(target: String, line: String) {
         #expect(violation(of: Substring(line), in: target) != nil)

@@ -29,6 +29,17 @@ import Testing
         #expect(counts.min() == counts[expected - 1])
     }
 
+    /// (fast, leanest): without padding where that is cheap.
+    @Test(arguments: [
+        ([512, 512], 16, 19), ([8192, 8192], 64, 82), ([1024, 1024], 32, 32), ([1000, 1000], 25, 28), ([97, 97], 9, 9),
+        ([784, 300], 25, 25), ([1, 1], 1, 1),
+    ])
+    func theFastBlockSizeDividesWhereThatCostsLittle(shape: [Int], fast: Int, leanest: Int) throws {
+        #expect(try MonarchLayout.fastBlockSize(rows: shape[0], columns: shape[1]) == fast)
+        #expect(try MonarchLayout.leanestBlockSize(rows: shape[0], columns: shape[1]) == leanest)
+        #expect(throws: LacunaError.self) { try MonarchLayout.fastBlockSize(rows: 0, columns: 4) }
+    }
+
     @Test func blocksOfOneSizeAreTheDefinitionsWhereTheyDivide() throws {
         #expect(
             try MonarchLayout(rows: 48, columns: 48, blockSize: 8, rank: 2)

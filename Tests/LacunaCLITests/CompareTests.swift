@@ -64,6 +64,26 @@ import Testing
         }
     }
 
+    /// Numbers of another machine stand beside ours; a swept parameter that they name is looked up at their value.
+    @Test func timesAreNotJudged() async throws {
+        try await withTemporaryFolder { folder in
+            let curve = #"{"mean": [1, 1], "median": [1, 2], "q25": [1, 2], "q75": [1, 2]}"#
+            let published =
+                #"{"source": "our prototype", "noun": "prototype", "level": [1, 2], "realisations": 1, "parameters": {"draw": 1}, "methods": {"answers": {"seconds": "#
+            try (published + curve + "}}}").write(toFile: folder + "/curves.json", atomically: true, encoding: .utf8)
+            let scenario = try writeScenario(in: folder, extra: "published: curves.json")
+            let run = await lacuna("run", scenario, "-o", folder + "/out", "--set", "sweep.draw=[1, 2]")
+            #expect(run.status == .success, "\(run.errors)")
+            let ended = await lacuna("compare", folder + "/out")
+            #expect(ended.status == .success, "\(ended.errors)")
+            #expect(
+                ended.output.hasPrefix(
+                    "Times and speeds depend on the machine: our median beside the prototype's.\n"), "\(ended.output)")
+            #expect(ended.output.contains("ratio") && ended.output.hasSuffix("\n2 of a clock, not judged\n"))
+            #expect(!ended.output.contains("inside") && !ended.output.contains("OUTSIDE"), "\(ended.output)")
+        }
+    }
+
     @Test func publishedCurvesAreTakenAlongAndCompared() async throws {
         try await withTemporaryFolder { folder in
             let curve = #"{"mean": [1, 1], "median": [0.005, 9], "q25": [0, 0], "q75": [1, 1]}"#

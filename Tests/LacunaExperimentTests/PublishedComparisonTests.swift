@@ -78,6 +78,37 @@ import Testing
         #expect(rows.map(\.verdict) == [.tooFewDraws, .tooFewDraws])
     }
 
+    /// Of an axis that the published parameters name, only that value counts; the other axis is still one too many.
+    @Test func publishedParametersChooseThePoints() throws {
+        var table = table(draws: 2)
+        // Of the points (4, 1), (4, 2), (12, 1), (12, 2) the second.
+        let start = table.index(point: 1, algorithm: 0, trial: 0)
+        for trial in 0..<5 { table.values["nmse"]?[start + trial] = 100 }
+        func rows(_ draw: Int) throws -> [PublishedComparison] {
+            let curve = PublishedCurves.Curve(mean: [3], median: [3], q25: [3], q75: [3])
+            return try table.compare(
+                with: PublishedCurves(
+                    source: "", xName: "snr_db", xValues: [4], realisations: 1, methods: ["ours": ["nmse": curve]],
+                    parameters: ["pilot_draw": .integer(draw)]), metric: "nmse", minimumDraws: 5)
+        }
+        // Every trial is a draw of its own where the published number is of one.
+        #expect(try rows(1).map(\.ourMedian) == [3] && rows(1).map(\.draws) == [5])
+        #expect(try rows(1).map(\.verdict) == [.inside] && rows(2).map(\.verdict) == [.outside])
+        #expect(try rows(2).map(\.ourMedian) == [100])
+    }
+
+    @Test func roundingAndClocks() {
+        func verdict(rounding: Double = 0, isTiming: Bool = false) -> PublishedComparison.Verdict {
+            PublishedComparison(
+                algorithm: "a", metric: "error", x: 1, publishedMedian: 0.941,
+                groups: [Array(repeating: 0.9412, count: 20)], realisations: 1, rounding: rounding, isTiming: isTiming,
+                trialsAreDraws: true
+            ).verdict
+        }
+        #expect(verdict() == .outside && verdict(rounding: 0.001) == .inside && verdict(rounding: 1e-4) == .outside)
+        #expect(verdict(isTiming: true) == .timing)
+    }
+
     @Test func refusals() throws {
         let published = published([1, 1, 1])
         #expect(throws: LacunaError.self) { try table(draws: 2).compare(with: published, metric: "ser") }

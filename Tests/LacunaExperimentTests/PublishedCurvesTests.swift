@@ -33,9 +33,12 @@ import Testing
         // pilot_draw is swept with the one value 1; snr_db has three.
         #expect(try await differences("\"parameters\": {\"pilot_draw\": 1.0}") == [])
         #expect(
-            try await differences("\"parameters\": {\"pilot_draw\": 3, \"snr_db\": 10, \"users\": \"many\"}") == [
-                "pilot_draw 1 (published: 3)", "snr_db 0, 10, 20 (published: 10)", "users none (published: many)",
+            try await differences("\"parameters\": {\"pilot_draw\": 3, \"snr_db\": 15, \"users\": \"many\"}") == [
+                "pilot_draw 1 (published: 3)", "snr_db 0, 10, 20 (published: 15)", "users none (published: many)",
             ])
+        // One of the values that are swept: there the numbers hold.
+        #expect(try await differences("\"parameters\": {\"snr_db\": 10}") == [])
+        await #expect(throws: LacunaError.self) { try await differences("\"rounding\": -1") }
         await #expect(throws: LacunaError.self) {
             try await read(text.replacingOccurrences(of: "50", with: "50, \"parameters\": {\"users\": {}}"))
         }

@@ -97,6 +97,26 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         #expect(figure.legendLabels == ["svd_krosbl", "omp", "published"])
     }
 
+    /// One realisation has no quartiles; numbers that hold at one value of a swept axis are drawn there only.
+    @Test func publishedNumbersOfOneRealisationAndOnePoint() throws {
+        let curve = PublishedCurves.Curve(mean: [0.5, 0.1], median: [0.5, 0.1], q25: [0.5, 0.1], q75: [0.5, 0.1])
+        let published = PublishedCurves(
+            source: "us", xName: "snr_db", xValues: [0, 10], realisations: 1, methods: ["omp": ["nmse": curve]],
+            parameters: ["pilot_draw": .integer(2)], noun: "prototype")
+        func figure(draw: Int?) throws -> Figure {
+            let chosen = Scenario.Figure(
+                name: "nmse", title: "", x: "snr_db", y: "nmse", statistic: .median, band: .quartiles, published: true,
+                at: draw.map { ["pilot_draw": .integer($0)] } ?? [:])
+            return try Figure(exampleTable(), chosen, context: FigureContext(published: published))
+        }
+        let drawn = try #require(try figure(draw: 2).curves.first(where: \.isPublished))
+        #expect(drawn.points == [Figure.Point(x: 0, y: 0.5), Figure.Point(x: 10, y: 0.1)])
+        #expect(
+            try figure(draw: 2).caption.contains("Faint with open markers: prototype median, 1 realisation."))
+        #expect(try !figure(draw: 1).curves.contains(where: \.isPublished))
+        #expect(try !figure(draw: nil).curves.contains(where: \.isPublished))
+    }
+
     @Test func onlyTheListedAlgorithmsAreDrawnAndCounted() throws {
         let chosen = Scenario.Figure(
             name: "nmse", title: "", x: "snr_db", y: "nmse", scale: .dB, band: .none, algorithms: ["svd_krosbl"])

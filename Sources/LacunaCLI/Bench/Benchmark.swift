@@ -34,11 +34,11 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, sparse, monarch, projection, convolution, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, projection, convolution, training, studies
 
     /// Those that run when none is named; `studies` takes minutes.
     static let usual: [BenchmarkChoice] = [
-        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .projection, .convolution,
+        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .projection, .convolution, .training,
     ]
 
     var benchmark: any Benchmark {
@@ -51,6 +51,7 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .monarch: MonarchBenchmark()
         case .projection: ProjectionBenchmark()
         case .convolution: ConvolutionBenchmark()
+        case .training: TrainingBenchmark()
         case .studies: StudyBenchmark()
         }
     }

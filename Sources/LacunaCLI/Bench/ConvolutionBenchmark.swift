@@ -19,8 +19,8 @@ struct ConvolutionBenchmark: Benchmark {
             }
         }
         group.notes = [
-            "below 1 the peer is faster. A Monarch transform is of 2n numbers, n Σ r_i products of its radices instead of O(n log n): it pays where matrix units are many times faster than other arithmetic, which a CPU's are not.",
-            "complex FFTW: the same convolution as complex numbers, which is what real transforms save.",
+            "ratio below 1: the peer is faster. A Monarch transform multiplies N Σ r_i times instead of O(N log N), which pays where matrix units are many times faster than other arithmetic; a CPU has none. Its transforms are complex.",
+            "complex FFTW: the same convolution as complex numbers, so what real transforms save.",
         ]
         return group
     }

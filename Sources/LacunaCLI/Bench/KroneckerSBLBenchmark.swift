@@ -22,7 +22,7 @@ struct KroneckerSBLBenchmark: Benchmark {
 
     func run(_ settings: inout BenchmarkSettings) async throws -> BenchmarkGroup {
         var group = BenchmarkGroup(name: "krosbl", title: "whole solves, best of \(solves) a round, one thread")
-        var peer: NumpyPeer? = NumpyPeer(interpreter: settings.peer, script: settings.scripts + "/time_krosbl.py")
+        var peer: PythonPeer? = PythonPeer(interpreter: settings.peer, script: settings.scripts + "/time_krosbl.py")
         for problem in problems {
             let path = "\(settings.data)/\(problem.name).h5"
             let recorded = try read(path, problem.preset, settings.catalogue)
@@ -31,15 +31,17 @@ struct KroneckerSBLBenchmark: Benchmark {
                 let options = try ParameterValues(declarations: method.options, owner: "method '\(name)'")
                 let solve = { try method.run(recorded, options: options, limits: SolveLimits()) }
                 var ours: [Double] = [], theirs: [Double] = []
-                var results: [NumpyPeer.Result] = []
+                var results: [PythonPeer.Result] = []
                 // Caches, page faults and the first use of each kernel.
                 let outcome = try solve()
                 for round in 1...settings.rounds {
                     settings.progress("krosbl: \(caseName(name, problem)), round \(round) of \(settings.rounds)")
                     ours.append(try bestSeconds(of: solves) { _ = try solve() })
                     guard let running = peer else { continue }
-                    do throws(NumpyPeer.Unavailable) {
-                        let result = try running.time(file: path, method: name, preset: problem.preset, solves: solves)
+                    do throws(PythonPeer.Unavailable) {
+                        let result = try running.time([
+                            path, name, "--preset", problem.preset.rawValue, "--solves", "\(solves)",
+                        ])
                         theirs.append(result.seconds)
                         results.append(result)
                     } catch {
@@ -82,10 +84,10 @@ struct KroneckerSBLBenchmark: Benchmark {
     }
 
     /// A ratio means nothing unless both did the same: said where they did not.
-    private func differences(_ outcome: Outcome, _ result: NumpyPeer.Result, case name: String) -> [String] {
+    private func differences(_ outcome: Outcome, _ result: PythonPeer.Result, case name: String) -> [String] {
         var notes: [String] = []
-        if outcome.report.iterations != result.iterations {
-            notes.append("\(name): \(outcome.report.iterations) iterations, the peer makes \(result.iterations)")
+        if let iterations = result.iterations, outcome.report.iterations != iterations {
+            notes.append("\(name): \(outcome.report.iterations) iterations, the peer makes \(iterations)")
         }
         let squares: Double? =
             switch outcome.estimate as? LinearEstimate {
@@ -93,8 +95,8 @@ struct KroneckerSBLBenchmark: Benchmark {
             case .complex(let estimate): estimate.coefficients.reduce(0) { $0 + $1.squaredModulus }
             case nil: nil
             }
-        if let squares, !((squares.squareRoot() - result.norm).magnitude <= 1e-6 * result.norm) {
-            notes.append("\(name): ‖x̂‖ is \(squares.squareRoot()), the peer's \(result.norm)")
+        if let squares, let norm = result.norm, !((squares.squareRoot() - norm).magnitude <= 1e-6 * norm) {
+            notes.append("\(name): ‖x̂‖ is \(squares.squareRoot()), the peer's \(norm)")
         }
         return notes
     }

@@ -10,7 +10,7 @@ struct CompareCommand: SessionCommand {
         discussion: """
             Published curves: for each point, whether the published median lies in the 95 % interval of our median of as \
             many realisations. One in twenty lies outside by chance: verdicts do not change the exit code; it is 2 if \
-            the curves hold for another problem than the run's. Reference results: every number that differs; exit \
+            the curves hold for another problem than the run's. Of times the ratio is shown; they are not judged. Reference results: every number that differs; exit \
             code 1 if one does. The scenario's expectations ('expect') are checked too; exit code 1 if one is violated.
             """)
 
@@ -120,7 +120,10 @@ struct CompareCommand: SessionCommand {
     }
 
     private func nuisanceAxis(_ table: ResultTable, _ published: PublishedCurves) -> String? {
-        draws ?? table.axes.first { $0.name != published.xName && $0.values.count > 1 }?.name
+        draws
+            ?? table.axes.first {
+                $0.name != published.xName && published.parameters[$0.name] == nil && $0.values.count > 1
+            }?.name
     }
 
     // MARK: Reference results

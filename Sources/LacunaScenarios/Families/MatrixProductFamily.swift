@@ -91,7 +91,7 @@ struct MatrixProductFamily: ProblemFamily {
 
     private func monarch(_ rows: Int, _ columns: Int, _ stream: inout RandomStream) throws -> MonarchFactors<Float> {
         let layout = try MonarchLayout(
-            rows: rows, columns: columns, blockSize: MonarchLayout.leanestBlockSize(rows: rows, columns: columns))
+            rows: rows, columns: columns, blockSize: MonarchLayout.fastBlockSize(rows: rows, columns: columns))
         func tensor(_ dimensions: [Int]) -> Tensor<Float> {
             Tensor(
                 dimensions: dimensions,

@@ -2,18 +2,18 @@ import LacunaSolvers
 import Foundation
 import LacunaScenarios
 
-/// The numpy prototype (Benchmarks/time_krosbl.py) as a process of its own, single-threaded.
-struct NumpyPeer {
+/// A peer's script (Benchmarks/time_*.py) as a process of its own, single-threaded, that prints one JSON object.
+struct PythonPeer {
     let interpreter: String
     let script: String
 
-    /// What the script prints.
+    /// What every script prints.
     struct Result: Decodable {
-        /// Best of the solves.
+        /// Best of the repetitions.
         let seconds: Double
-        let iterations: Int
-        /// ‖x̂‖₂.
-        let norm: Double
+        /// Of a solver: iterations and ‖x̂‖₂.
+        let iterations: Int?
+        let norm: Double?
         /// Versions of the packages.
         let name: String
     }
@@ -24,11 +24,11 @@ struct NumpyPeer {
     }
 
     /// - Throws: `Unavailable` if the interpreter, the script or a package is missing, or the script fails.
-    func time(file: String, method: String, preset: Preset, solves: Int) throws(Unavailable) -> Result {
+    func time(_ arguments: [String]) throws(Unavailable) -> Result {
         let process = Process()
         // env looks the interpreter up in the search path and reports in one line if there is none.
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [interpreter, script, file, method, "--preset", preset.rawValue, "--solves", "\(solves)"]
+        process.arguments = [interpreter, script] + arguments
         let output = Pipe(), errors = Pipe()
         (process.standardOutput, process.standardError) = (output, errors)
         process.standardInput = FileHandle.nullDevice
