@@ -32,6 +32,7 @@ let package = Package(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
         .systemLibrary(name: "CFFTW3", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The only C of our own: SIMD kernels with run-time dispatch and a portable fallback.
         .target(name: "CLacunaKernels", exclude: ["templates"]),
@@ -50,7 +51,7 @@ let package = Package(
 
         // Experiments around it.
         .target(name: "LacunaExperiment", dependencies: ["LacunaSolvers"]),
-        .target(name: "LacunaIO", dependencies: ["LacunaExperiment", "CHDF5"]),
+        .target(name: "LacunaIO", dependencies: ["LacunaExperiment", "CHDF5", "CZlib"]),
         .target(name: "LacunaPlot", dependencies: ["LacunaExperiment"]),
         .target(
             name: "LacunaScenarios",

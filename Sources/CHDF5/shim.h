@@ -19,12 +19,14 @@ static inline unsigned lacuna_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }
 static inline hid_t lacuna_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t lacuna_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t lacuna_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t lacuna_H5T_NATIVE_UINT64(void) { return H5T_NATIVE_UINT64; }
 static inline hid_t lacuna_H5T_NATIVE_UINT8(void) { return H5T_NATIVE_UINT8; }
 
 // Types in files: the same bytes from every machine.
 static inline hid_t lacuna_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t lacuna_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t lacuna_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t lacuna_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
 static inline hid_t lacuna_H5T_STD_U8LE(void) { return H5T_STD_U8LE; }
 
 // Text.

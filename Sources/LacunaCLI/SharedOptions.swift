@@ -1,5 +1,6 @@
 import ArgumentParser
 import LacunaExperiment
+import LacunaIO
 import LacunaScenarios
 
 /// A scenario file and the changes that the command line makes to it.
@@ -86,5 +87,19 @@ struct Shard: Sendable {
             throw ValidationError("expected k/n with 0 <= k < n, for example 0/40")
         }
         (self.index, self.count) = (index, count)
+    }
+}
+
+/// Where data sets lie.
+struct DataOptions: ParsableArguments {
+    @Option(
+        help:
+            "Folder with data sets (default: the variable LACUNA_DATA); `lacuna data list` tells what is expected in it."
+    )
+    var data: String?
+
+    /// - Parameter scenarioFile: the scenario that asks, near which Lacuna's own `Data` is looked for.
+    func folder(scenarioFile: String? = nil) -> DataFolder {
+        DataFolder(option: data, scenarioFile: scenarioFile)
     }
 }

@@ -33,7 +33,7 @@ public struct Scenario: Sendable {
 
         public let name: String
         public let title: String
-        /// An axis, or "iteration" for convergence curves.
+        /// An axis, "iteration" for convergence curves, or a metric: then each method is one curve through all its points.
         public let x: String
         public let y: String
         public let scale: Scale

@@ -1,7 +1,7 @@
 import CHDF5
 import LacunaArrays
 
-/// A number that HDF5 data sets hold: Double, Float, Int64, UInt8, and Complex of Double or Float.
+/// A number that HDF5 data sets hold: Double, Float, Int64, UInt64, UInt8, and Complex of Double or Float.
 ///
 /// Complex numbers are compounds {r, i}, the convention of h5py, which reads them as complex128 or complex64.
 public protocol HDF5Element: Sendable {
@@ -35,6 +35,13 @@ extension Int64: HDF5Element {
     public static func canRead(_ kind: HDF5Kind) -> Bool { kind == .integer }
     public static func makeFileType() -> Int64 { H5Tcopy(lacuna_H5T_STD_I64LE()) }
     public static func makeMemoryType(for kind: HDF5Kind) -> Int64 { H5Tcopy(lacuna_H5T_NATIVE_INT64()) }
+}
+
+extension UInt64: HDF5Element {
+    public static var hdf5Description: String { "whole numbers" }
+    public static func canRead(_ kind: HDF5Kind) -> Bool { kind == .integer }
+    public static func makeFileType() -> Int64 { H5Tcopy(lacuna_H5T_STD_U64LE()) }
+    public static func makeMemoryType(for kind: HDF5Kind) -> Int64 { H5Tcopy(lacuna_H5T_NATIVE_UINT64()) }
 }
 
 extension UInt8: HDF5Element {

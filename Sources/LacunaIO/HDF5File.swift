@@ -20,13 +20,16 @@ public final class HDF5File {
     /// Creates a file from what `body` puts into it, replacing a file of that name.
     /// - Throws: what `body` throws; `LacunaError` (environment) if the file cannot be written.
     public static func write(to path: String, _ body: (HDF5File) throws -> Void) throws {
-        let bytes: [UInt8] = try {
-            let file = HDF5File(path: path, id: try createInMemory(path))
-            defer { file.close() }
-            try body(file)
-            return try file.image()
-        }()
+        let bytes = try image(of: path, body)
         try bytes.withUnsafeBytes { try OutputFile.write($0, to: path) }
+    }
+
+    /// The bytes of the file that `body` makes; nothing is written.
+    static func image(of path: String, _ body: (HDF5File) throws -> Void) throws -> [UInt8] {
+        let file = HDF5File(path: path, id: try createInMemory(path))
+        defer { file.close() }
+        try body(file)
+        return try file.image()
     }
 
     /// Opens a file for reading.

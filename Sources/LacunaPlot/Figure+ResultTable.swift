@@ -36,6 +36,8 @@ extension Figure {
     ) throws {
         if specification.x == "iteration" {
             self = Self.convergence(table, specification, context)
+        } else if table.metrics.contains(where: { $0.name == specification.x }) {
+            self = try Self.front(table, specification, context)
         } else {
             self = try Self.sweep(table, specification, context)
         }
@@ -51,7 +53,7 @@ extension Figure {
             throw LacunaError(
                 .name, "figure '\(specification.name)'",
                 "x is '\(specification.x)', which is not an axis of the results",
-                remedy: "Axes: \((statistics.axes.map(\.name) + ["iteration"]).joined(separator: ", "))")
+                remedy: "Axes: \((statistics.axes.map(\.name) + ["iteration"]).joined(separator: ", ")); or a metric")
         }
         let places = XPlaces(statistics.axes[axis])
         var curves: [Curve] = []
@@ -94,7 +96,7 @@ extension Figure {
             publishedLabel: context.published?.noun ?? "published")
     }
 
-    private static func publishedCurves(
+    static func publishedCurves(
         _ table: ResultTable, _ specification: Scenario.Figure, _ context: FigureContext
     ) -> [Curve] {
         guard specification.published, let published = context.published, published.xName == specification.x else {

@@ -46,16 +46,17 @@ extension ScenarioReader {
     ) -> Scenario.Figure? {
         guard reader.entries(node, path, known: ScenarioSchema.figureKeys, owner: "a figure") != nil else { return nil }
         for key in ["x", "y"] where node[key] == nil {
-            reader.refuse(node, "\(path).\(key)", "missing; a figure has x (an axis) and y (a metric)")
+            reader.refuse(node, "\(path).\(key)", "missing; a figure has x (an axis or a metric) and y (a metric)")
         }
         let x = node["x"].flatMap { reader.text($0, "\(path).x") }
         let y = node["y"].flatMap { reader.text($0, "\(path).y") }
         let isConvergence = x == "iteration"
         if let x, let axes, let xNode = node["x"] {
-            let known = axes.map(\.name) + ["iteration"]
+            // Against a metric: a front.
+            let known = axes.map(\.name) + ["iteration"] + (metrics ?? [])
             if !known.contains(x) {
                 reader.refuse(
-                    xNode, "\(path).x", "'\(x)' is not an axis of the sweep",
+                    xNode, "\(path).x", "'\(x)' is neither an axis of the sweep nor a metric",
                     remedy: knownNamesRemedy(for: x, among: known),
                     kind: .name)
             }

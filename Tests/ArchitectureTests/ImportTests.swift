@@ -7,6 +7,7 @@ private let table: [(target: String, imports: [String])] = [
     ("COpenBLAS", []),
     ("CFFTW3", []),
     ("CHDF5", []),
+    ("CZlib", []),
     ("CLacunaKernels", []),
     (
         "LacunaArrays",
@@ -23,7 +24,7 @@ private let table: [(target: String, imports: [String])] = [
     ("LacunaNets", ["LacunaSolvers"]),
     ("Lacuna", ["LacunaWireless", "LacunaNets"]),
     ("LacunaExperiment", ["LacunaSolvers"] + foundation),
-    ("LacunaIO", ["LacunaExperiment", "CHDF5"] + foundation),
+    ("LacunaIO", ["LacunaExperiment", "CHDF5", "CZlib"] + foundation),
     ("LacunaPlot", ["LacunaExperiment"] + foundation),
     ("LacunaScenarios", ["LacunaIO", "LacunaWireless", "LacunaNets", "Yams"] + foundation),
     ("LacunaCLI", ["LacunaScenarios", "LacunaPlot", "ArgumentParser"] + foundation),

@@ -166,7 +166,7 @@ private let faults = [
     Fault("seed: 7", "seed: -1", "toy.yaml:14:7  seed: got the number -1; expected a whole number of at least 0"),
     Fault(
         "x: snr_db, y", "x: snr, y",
-        "toy.yaml:16:22  figures.nmse.x: 'snr' is not an axis of the sweep. Did you mean 'snr_db'?"),
+        "toy.yaml:16:22  figures.nmse.x: 'snr' is neither an axis of the sweep nor a metric. Did you mean 'snr_db'?"),
     Fault(
         "x: snr_db, y: nmse", "x: iteration, y: cost",
         "toy.yaml:16:22  figures.nmse.x: a curve against iterations needs the cost of each. Set `history: true`"),

@@ -10,7 +10,7 @@ struct PlotCommand: SessionCommand {
 
     @Argument(help: "Output folder of `lacuna run`.")
     var folder: String
-    @Option(help: "Axis of the sweep, or iteration: draw this figure instead of the scenario's.")
+    @Option(help: "Axis of the sweep, iteration, or a metric: draw this figure instead of the scenario's.")
     var x: String?
     @Option(help: "Metric on the y axis; with x = iteration: cost.")
     var y: String?
@@ -76,10 +76,11 @@ struct PlotCommand: SessionCommand {
             throw LacunaError(
                 .name, "--y \(y)", "not a metric of the run", remedy: knownNamesRemedy(for: y, among: metrics))
         }
-        let axes = scenario.axes.map(\.name) + (scenario.recordsHistory ? ["iteration"] : [])
+        let axes = scenario.axes.map(\.name) + (scenario.recordsHistory ? ["iteration"] : []) + scenario.metrics
         guard axes.contains(x) else {
             throw LacunaError(
-                .name, "--x \(x)", "not an axis of the run", remedy: knownNamesRemedy(for: x, among: axes))
+                .name, "--x \(x)", "neither an axis of the run nor a metric",
+                remedy: knownNamesRemedy(for: x, among: axes))
         }
         return Scenario.Figure(
             name: "\(y)-vs-\(x)", title: scenario.title, x: x, y: y, scale: scale ?? .linear,
@@ -90,7 +91,8 @@ struct PlotCommand: SessionCommand {
         let known = ["method"] + scenario.axes.map(\.name)
         for name in by where !known.contains(name) {
             throw LacunaError(
-                .name, "--by \(name)", "not an axis of the run", remedy: knownNamesRemedy(for: name, among: known))
+                .name, "--by \(name)", "neither an axis of the run nor a metric",
+                remedy: knownNamesRemedy(for: name, among: known))
         }
         return scenario.axes.map(\.name).filter { $0 != x && !by.contains($0) }
     }

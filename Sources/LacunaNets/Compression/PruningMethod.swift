@@ -1,0 +1,106 @@
+/// A way to find out which weights a network can do without: a training that looks for them, and a rule that reads off what it found.
+///
+/// Magnitude pruning searches for no epoch; a penalty or a gradual schedule is a training with a rule; Bayesian methods train another
+/// network, whose layers have the same names, with distributions for weights. Fine-tuning on the found supports is common to
+/// all (`NetworkPruning`).
+public protocol PruningMethod: Sendable {
+    /// The training that searches, of the problem's own network or one with its layer names.
+    /// - Throws: `LacunaError` for settings that make no sense or a network that the method cannot take.
+    func search(_ problem: CompressionProblem) throws -> PruningSearch
+
+    /// The network's own parameters and the supports of its weights, after the search.
+    func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork
+}
+
+/// What a method trains before it prunes.
+public struct PruningSearch: Sendable {
+    public let problem: TrainingProblem<Float>
+    public let training: StochasticTraining<Float>
+
+    public init(_ problem: TrainingProblem<Float>, _ training: StochasticTraining<Float>) {
+        self.problem = problem
+        self.training = training
+    }
+}
+
+/// Search, prune, fine-tune: the one course of all pruning methods. A step of the solver is an epoch.
+public struct NetworkPruning<Method: PruningMethod>: Solver {
+    public var method: Method
+    /// Epochs on the found supports, with Adam and a cosine schedule.
+    public var fineTuneEpochs: Int
+    public var fineTuneRate: Double
+
+    public init(_ method: Method, fineTuneEpochs: Int = 5, fineTuneRate: Double = 1e-3) {
+        self.method = method
+        self.fineTuneEpochs = fineTuneEpochs
+        self.fineTuneRate = fineTuneRate
+    }
+
+    public struct State {
+        fileprivate let problem: CompressionProblem
+        fileprivate let search: PruningSearch
+        fileprivate var searching: StochasticTraining<Float>.State
+        /// nil until the search is over.
+        public fileprivate(set) var pruned: PrunedNetwork?
+        fileprivate var fineTuning: (training: StochasticTraining<Float>, state: StochasticTraining<Float>.State)?
+        fileprivate var failure: Bool = false
+    }
+
+    public var iterationLimit: Int { .max }
+
+    public func start(_ problem: CompressionProblem) throws -> State {
+        guard fineTuneEpochs >= 0 else {
+            throw LacunaError(.value, "fine-tuning", "\(fineTuneEpochs) epochs; at least 0 are needed")
+        }
+        let search = try method.search(problem)
+        return State(problem: problem, search: search, searching: try search.training.start(search.problem))
+    }
+
+    public func step(_ state: inout State) -> StopReason? {
+        if state.pruned == nil {
+            if state.searching.epoch < state.search.training.epochs {
+                if state.search.training.step(&state.searching) == .diverged { return .diverged }
+                if state.searching.epoch < state.search.training.epochs { return nil }
+            }
+            guard prune(&state) else { return .diverged }
+            return fineTuneEpochs == 0 ? .iterationLimit : nil
+        }
+        guard var (training, tuning) = state.fineTuning else { return .iterationLimit }
+        state.fineTuning = nil
+        let reason = training.step(&tuning)
+        state.fineTuning = (training, tuning)
+        return reason
+    }
+
+    /// The estimate of an interrupted search is what it would prune now.
+    public func estimate(_ state: inout State) -> PrunedNetwork {
+        if state.pruned == nil { _ = prune(&state) }
+        // Nothing could be pruned: the dense network says so by its finite but whole parameters.
+        guard var pruned = state.pruned ?? (try? whole(state.problem)) else {
+            preconditionFailure("the dense network fits itself")
+        }
+        if var (training, tuning) = state.fineTuning {
+            pruned.parameters = training.estimate(&tuning).parameters
+        }
+        return pruned
+    }
+
+    private func whole(_ problem: CompressionProblem) throws -> PrunedNetwork {
+        try PrunedNetwork(network: problem.network, parameters: problem.dense, supports: [:])
+    }
+
+    /// Reads off the supports and makes the fine-tuning ready; false where what was found is not finite.
+    private func prune(_ state: inout State) -> Bool {
+        let found = state.search.training.estimate(&state.searching)
+        guard found.isFinite, let pruned = try? method.prune(found.parameters, state.problem) else { return false }
+        state.pruned = pruned
+        guard fineTuneEpochs > 0 else { return true }
+        let masks = pruned.supports.keys.sorted().map { MaskRule<Float>($0, pruned.supports[$0]!) }
+        let training = StochasticTraining(
+            Adam<Float>(learningRate: fineTuneRate), epochs: fineTuneEpochs, batchSize: state.problem.batchSize,
+            schedule: .cosine(floor: 0), rules: masks, key: mixedKey(state.problem.key, 1))
+        guard let tuning = try? training.start(state.problem.training(from: pruned.parameters)) else { return false }
+        state.fineTuning = (training, tuning)
+        return true
+    }
+}
