@@ -19,6 +19,7 @@ public protocol SupportSet: Sendable {
 }
 
 extension SupportSet {
+    @inlinable
     public func nearestScores<S: Scalar>(_ x: [S]) -> [S.RealPart] { Scores.squaredMagnitude(x) }
 
     /// x on the support selected by the scores, by default `nearestScores`, and 0 elsewhere.

@@ -140,6 +140,7 @@ public struct TopTiles: SupportSet, Hashable {
         }
     }
 
+    @inlinable
     public func nearestScores<S: Scalar>(_ x: [S]) -> [S.RealPart] {
         tileRows * tileColumns == 1 ? Scores.magnitude(x) : Scores.squaredMagnitude(x)
     }
