@@ -70,7 +70,7 @@ public struct PublishedCurves: Hashable, Sendable {
 extension PublishedCurves {
     /// Reads the JSON layout {"source": text, "<axis>": [x…], "realisations": n, "methods": {label: {metric: {"mean": […],
     /// "median": […], "q25": […], "q75": […]}}}, "parameters": {name: value}, "noun": text, "rounding": number}: the
-    /// axis is the one key with a list of numbers; `parameters`, `noun` and `rounding` may be missing.
+    /// axis is the one key with a list of numbers (a parameter's name, or a metric's for figures against it); null where a method has no number; `parameters`, `noun` and `rounding` may be missing.
     /// - Throws: `LacunaError` that names the file and the key.
     public init(file: String) throws {
         let root = try JSONEntry(file: file)
@@ -92,7 +92,8 @@ extension PublishedCurves {
         for label in try labels.keys() {
             for metric in try labels[label].keys() {
                 let curve = try labels[label][metric]
-                let numbers = { (key: String) in try curve[key].numbers(count: xValues.count) }
+                // A method need not have a number at every x.
+                let numbers = { (key: String) in try curve[key].numbers(count: xValues.count, allowsNull: true) }
                 methods[label, default: [:]][metric] = try Curve(
                     mean: numbers("mean"), median: numbers("median"), q25: numbers("q25"), q75: numbers("q75"))
             }
@@ -121,11 +122,14 @@ private struct JSONEntry {
         case list([Value])
         case number(Double)
         case text(String)
+        case null
         case other
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let members = try? container.decode([String: Value].self) {
+            if container.decodeNil() {
+                self = .null
+            } else if let members = try? container.decode([String: Value].self) {
                 self = .object(members)
             } else if let elements = try? container.decode([Value].self) {
                 self = .list(elements)
@@ -183,11 +187,17 @@ private struct JSONEntry {
         return text
     }
 
-    /// A list of finite numbers (a single number stands for a list of one).
-    func numbers(count: Int? = nil) throws -> [Double] {
+    /// A list of finite numbers (a single number stands for a list of one); null is NaN where it is allowed.
+    func numbers(count: Int? = nil, allowsNull: Bool = false) throws -> [Double] {
         let elements = if case .list(let elements) = value { elements } else { [value] }
-        let numbers = elements.compactMap { if case .number(let number) = $0 { number } else { nil } }
-        guard numbers.count == elements.count, numbers.allSatisfy(\.isFinite) else { throw wrong("numbers") }
+        let numbers = elements.compactMap { element -> Double? in
+            switch element {
+            case .number(let number): number.isFinite ? number : nil
+            case .null: allowsNull ? .nan : nil
+            default: nil
+            }
+        }
+        guard numbers.count == elements.count else { throw wrong("numbers") }
         if let count, numbers.count != count {
             throw LacunaError(.file, place, "got \(numbers.count) numbers; expected \(count)")
         }
@@ -201,7 +211,7 @@ private struct JSONEntry {
             case .number(let number): .number(number)
             case .text(let text): .text(text)
             case .list(let elements): .list(try elements.map(parameter))
-            case .object, .other: throw wrong("a number, a text or a list of these")
+            case .object, .null, .other: throw wrong("a number, a text or a list of these")
             }
         }
         return try parameter(value)

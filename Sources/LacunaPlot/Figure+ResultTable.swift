@@ -119,7 +119,7 @@ extension Figure {
             // Quartiles lie around the median only; a mean of heavy tails can be outside them.
             let hasBand =
                 specification.statistic == .median && specification.band != .none && published.realisations > 1
-            let points = published.xValues.indices.map { index in
+            let points = published.xValues.indices.filter { !center[$0].isNaN }.map { index in
                 Point(
                     x: published.xValues[index], y: center[index], lower: hasBand ? curve.q25[index] : nil,
                     upper: hasBand ? curve.q75[index] : nil)

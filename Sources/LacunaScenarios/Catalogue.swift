@@ -10,6 +10,7 @@ extension Catalogue {
         catalogue.register(ProblemFileFamily())
         catalogue.register(MatrixApproximationFamily())
         catalogue.register(MatrixProductFamily())
+        catalogue.register(NetworkCompressionFamily())
 
         catalogue.register(SVDKroSBLMethod())
         catalogue.register(AMKroSBLMethod())
@@ -38,6 +39,10 @@ extension Catalogue {
         catalogue.register(NMBy4ProductMethod())
         catalogue.register(MonarchProductMethod())
         catalogue.register(DensityLineMethod())
+        catalogue.register(MagnitudePruningMethod())
+        catalogue.register(GradualMagnitudeMethod())
+        catalogue.register(L1PruningMethod())
+        catalogue.register(GroupLassoPruningMethod())
 
         catalogue.register(OperatorKind(name: "dense", summary: "a matrix"))
         catalogue.register(OperatorKind(name: "kronecker", summary: "A_1 ⊗ … ⊗ A_I, never formed"))

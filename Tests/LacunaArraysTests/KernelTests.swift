@@ -51,6 +51,36 @@ import Testing
         }
     }
 
+    /// The same bits with every set, and the formulas.
+    @Test(arguments: [0, 1, 7, 8, 9, 31, 64, 101])
+    func optimiserSteps(count: Int) {
+        let w = random(count, seed: 3), g = random(count, seed: 4), m = random(count, seed: 5)
+        let v = random(count, seed: 6).map { $0 * $0 }
+        let results = sets.map { set in
+            var (wd, md, vd) = (w, m, v)
+            set.adam_double?(count, &wd, g, &md, &vd, 0.1, 0.99, 0.9, 0.1, 0.999, 0.001, 0.01, 1.1, 1e-8)
+            var (wf, mf, vf) = (w.map(Float.init), m.map(Float.init), v.map(Float.init))
+            set.adam_float?(
+                count, &wf, g.map(Float.init), &mf, &vf, 0.1, 0.99, 0.9, 0.1, 0.999, 0.001, 0.01, 1.1, 1e-8)
+            var (ws, ms) = (w, m)
+            set.momentum_double?(count, &ws, g, &ms, 0.9, 0.1, 0.01, 0)
+            var (wn, mn) = (w.map(Float.init), m.map(Float.init))
+            set.momentum_float?(count, &wn, g.map(Float.init), &mn, 0.9, 0.1, 0.01, 1)
+            return wd + md + vd + ws + ms + (wf + mf + vf + wn + mn).map(Double.init)
+        }
+        #expect(results[0] == results[1])
+        for index in 0..<count {
+            let slope = g[index] + 0.1 * w[index]
+            let mean = 0.9 * m[index] + 0.1 * slope, square = 0.999 * v[index] + 0.001 * slope * slope
+            let expected = 0.99 * w[index] - 0.01 * mean / (square.squareRoot() * 1.1 + 1e-8)
+            #expect(abs(results[0][index] - expected) < 1e-15)
+            let velocity = 0.9 * m[index] + slope
+            #expect(abs(results[0][3 * count + index] - (w[index] - 0.01 * velocity)) < 1e-15)
+            let looking = Float(w[index] - 0.01 * (slope + 0.9 * velocity))
+            #expect(abs(results[0][8 * count + index] - Double(looking)) < 1e-6)
+        }
+    }
+
     private func element(_ values: [Double], _ parts: Int, _ index: Int) -> Complex<Double> {
         parts == 1 ? Complex(values[index], 0) : Complex(values[2 * index], values[2 * index + 1])
     }

@@ -50,7 +50,7 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
     }
 
     @Test func penaltiesFindTheInputs() throws {
-        let (pruned, accuracy) = try solve(PenalizedPruning(.l1, strength: 3e-3, epochs: 40))
+        let (pruned, accuracy) = try solve(PenalizedPruning(.l1, strength: 0.06, epochs: 40))
         #expect(pruned.density < 0.5 && accuracy > 0.9, "\(pruned.density) \(accuracy)")
         // Inputs that tell the class keep more weights than the others.
         let mask = try #require(pruned.supports["fc1.weight"]).mask
@@ -60,7 +60,7 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
     }
 
     @Test func groupsGoAsAWhole() throws {
-        let (pruned, accuracy) = try solve(PenalizedPruning(.groupLasso, strength: 5e-3, epochs: 40))
+        let (pruned, accuracy) = try solve(PenalizedPruning(.groupLasso, strength: 0.08, epochs: 40))
         let mask = try #require(pruned.supports["fc1.weight"]).mask
         let rows = (0..<20).map { row in (0..<10).count { mask[row * 10 + $0] } }
         #expect(rows.contains(0) && accuracy > 0.9, "\(rows) \(accuracy)")

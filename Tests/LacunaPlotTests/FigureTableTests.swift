@@ -61,10 +61,11 @@ func exampleTable(pointsOfX: Int = 2) -> ResultTable {
         let specification = Scenario.Figure(
             name: "front", title: "Error against time", x: "seconds", y: "nmse", statistic: .median, band: .none)
         let figure = try Figure(exampleTable(), specification, context: FigureContext(pooling: ["pilot_draw"]))
-        #expect(figure.curves.map(\.label) == ["svd_krosbl", "omp (7 to 8)"] || figure.curves.count == 2)
+        #expect(figure.curves.count == 2 && figure.curves[0].label == "svd_krosbl")
         let first = figure.curves[0].points
         // Medians over both draws of pilots: cells 0…3 and 8…11, then 16…19 and 24…27.
-        #expect(first.map(\.x) == [0.0065, 0.0225] && first[0].y == (1.0 / 3 + 1.0 / 3) / 2)
+        #expect(first.count == 2 && abs(first[0].x - 0.0065) < 1e-12 && abs(first[1].x - 0.0225) < 1e-12)
+        #expect(first[0].y == (1.0 / 3 + 1.0 / 3) / 2)
         #expect(zip(first, first.dropFirst()).allSatisfy { $0.x < $1.x })
         #expect(figure.x.label == "Run time of the solver (s)")
         #expect(throws: LacunaError.self) {

@@ -1,4 +1,4 @@
-// Small dense kernels in double precision for matrices that are too small for BLAS and LAPACK to be worth their overhead.
+// Sparse products, optimiser steps and small dense kernels, the last in double precision for matrices that are too small for BLAS and LAPACK to be worth their overhead.
 // Every kernel exists in a portable build and in one for AVX2 and FMA; `lacuna_kernels()` picks by the machine, once.
 // Complex numbers are pairs of doubles (real, imaginary). Matrices are column-major unless said.
 #ifndef LACUNA_KERNELS_H
@@ -93,6 +93,20 @@ typedef struct {
     void (*int8_products)(
         const lacuna_int8_blocks *weights, long first, long last, long from, long to, const unsigned char *x, long xStride,
         int zeroPoint, int seven, const lacuna_int8_output *output, void *workspace);
+
+    // Steps of optimisers on `count` elements, in place: with s = g + added w, m = beta1 m + rest1 s, v = beta2 v + rest2 s^2 and
+    // w = kept w - first m / (sqrt(v) second + epsilon). No overlap; the same bits with every instruction set.
+    void (*adam_float)(
+        long count, float *w, const float *g, float *m, float *v, float added, float kept, float beta1, float rest1,
+        float beta2, float rest2, float first, float second, float epsilon);
+    void (*adam_double)(
+        long count, double *w, const double *g, double *m, double *v, double added, double kept, double beta1,
+        double rest1, double beta2, double rest2, double first, double second, double epsilon);
+    // v = momentum v + g + decay w; w = w - rate v, with `nesterov` w - rate (g + decay w + momentum v).
+    void (*momentum_float)(
+        long count, float *w, const float *g, float *v, float momentum, float decay, float rate, int nesterov);
+    void (*momentum_double)(
+        long count, double *w, const double *g, double *v, double momentum, double decay, double rate, int nesterov);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };

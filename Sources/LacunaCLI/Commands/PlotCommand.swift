@@ -91,7 +91,7 @@ struct PlotCommand: SessionCommand {
         let known = ["method"] + scenario.axes.map(\.name)
         for name in by where !known.contains(name) {
             throw LacunaError(
-                .name, "--by \(name)", "neither an axis of the run nor a metric",
+                .name, "--by \(name)", "not an axis of the run",
                 remedy: knownNamesRemedy(for: name, among: known))
         }
         return scenario.axes.map(\.name).filter { $0 != x && !by.contains($0) }

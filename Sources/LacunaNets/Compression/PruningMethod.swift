@@ -43,7 +43,6 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         /// nil until the search is over.
         public fileprivate(set) var pruned: PrunedNetwork?
         fileprivate var fineTuning: (training: StochasticTraining<Float>, state: StochasticTraining<Float>.State)?
-        fileprivate var failure: Bool = false
     }
 
     public var iterationLimit: Int { .max }
@@ -62,40 +61,39 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
                 if state.search.training.step(&state.searching) == .diverged { return .diverged }
                 if state.searching.epoch < state.search.training.epochs { return nil }
             }
-            guard prune(&state) else { return .diverged }
+            guard let pruned = pruned(state), fineTune(pruned, &state) else { return .diverged }
             return fineTuneEpochs == 0 ? .iterationLimit : nil
         }
-        guard var (training, tuning) = state.fineTuning else { return .iterationLimit }
+        guard let training = state.fineTuning?.training, var tuning = state.fineTuning?.state else {
+            return .iterationLimit
+        }
         state.fineTuning = nil
         let reason = training.step(&tuning)
         state.fineTuning = (training, tuning)
         return reason
     }
 
-    /// The estimate of an interrupted search is what it would prune now.
+    /// The estimate of an interrupted search is what it would prune now; of one that found nothing finite, the dense network.
     public func estimate(_ state: inout State) -> PrunedNetwork {
-        if state.pruned == nil { _ = prune(&state) }
-        // Nothing could be pruned: the dense network says so by its finite but whole parameters.
-        guard var pruned = state.pruned ?? (try? whole(state.problem)) else {
-            preconditionFailure("the dense network fits itself")
-        }
-        if var (training, tuning) = state.fineTuning {
+        guard var pruned = state.pruned ?? pruned(state) else { return PrunedNetwork(whole: state.problem) }
+        if let training = state.fineTuning?.training, var tuning = state.fineTuning?.state {
             pruned.parameters = training.estimate(&tuning).parameters
         }
         return pruned
     }
 
-    private func whole(_ problem: CompressionProblem) throws -> PrunedNetwork {
-        try PrunedNetwork(network: problem.network, parameters: problem.dense, supports: [:])
+    /// The supports that the search has found by now; nil where it is not finite.
+    private func pruned(_ state: State) -> PrunedNetwork? {
+        var searching = state.searching
+        let found = state.search.training.estimate(&searching)
+        return found.isFinite ? try? method.prune(found.parameters, state.problem) : nil
     }
 
-    /// Reads off the supports and makes the fine-tuning ready; false where what was found is not finite.
-    private func prune(_ state: inout State) -> Bool {
-        let found = state.search.training.estimate(&state.searching)
-        guard found.isFinite, let pruned = try? method.prune(found.parameters, state.problem) else { return false }
+    /// Makes the fine-tuning ready.
+    private func fineTune(_ pruned: PrunedNetwork, _ state: inout State) -> Bool {
         state.pruned = pruned
         guard fineTuneEpochs > 0 else { return true }
-        let masks = pruned.supports.keys.sorted().map { MaskRule<Float>($0, pruned.supports[$0]!) }
+        let masks = pruned.supports.sorted { $0.key < $1.key }.map { MaskRule<Float>($0.key, $0.value) }
         let training = StochasticTraining(
             Adam<Float>(learningRate: fineTuneRate), epochs: fineTuneEpochs, batchSize: state.problem.batchSize,
             schedule: .cosine(floor: 0), rules: masks, key: mixedKey(state.problem.key, 1))

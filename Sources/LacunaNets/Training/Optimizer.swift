@@ -54,21 +54,8 @@ public struct SGD<Element: RealScalar>: Optimizer {
             for index in 0..<count { w[index] -= rate * (g[index] + decay * w[index]) }
             return
         }
-        let v = first + offset, momentum = Element(momentum)
-        if isNesterov {
-            for index in 0..<count {
-                let slope = g[index] + decay * w[index]
-                let velocity = momentum * v[index] + slope
-                v[index] = velocity
-                w[index] -= rate * (slope + momentum * velocity)
-            }
-        } else {
-            for index in 0..<count {
-                let velocity = momentum * v[index] + g[index] + decay * w[index]
-                v[index] = velocity
-                w[index] -= rate * velocity
-            }
-        }
+        OptimizerKernels.momentum(
+            count, w, g, first + offset, momentum: Element(momentum), decay: decay, rate: rate, nesterov: isNesterov)
     }
 }
 
@@ -115,20 +102,11 @@ public struct Adam<Element: RealScalar>: Optimizer {
         let w = values + offset, g = gradient + offset, m = moments[0] + offset, v = moments[1] + offset
         let decay = decays ? weightDecay : 0
         let added = Element(isDecoupled ? 0 : decay), kept = Element(isDecoupled ? 1 - rate * decay : 1)
-        let beta1 = Element(beta1), rest1 = Element(1 - self.beta1)
-        let beta2 = Element(beta2), rest2 = Element(1 - self.beta2)
-        let epsilon = Element(epsilon)
-        // β^step in Double, as a power by squaring would round differently on other machines.
-        let first = Element(rate / (1 - Double.pow(self.beta1, step)))
-        let second = Element(1 / (1 - Double.pow(self.beta2, step)).squareRoot())
-        for index in 0..<count {
-            let slope = g[index] + added * w[index]
-            let mean = beta1 * m[index] + rest1 * slope
-            let square = beta2 * v[index] + rest2 * slope * slope
-            m[index] = mean
-            v[index] = square
-            w[index] = kept * w[index] - first * mean / (square.squareRoot() * second + epsilon)
-        }
+        let first = Element(rate / (1 - Double.pow(beta1, step)))
+        let second = Element(1 / (1 - Double.pow(beta2, step)).squareRoot())
+        OptimizerKernels.adam(
+            count, w, g, m, v, added: added, kept: kept, beta1: Element(beta1), rest1: Element(1 - beta1),
+            beta2: Element(beta2), rest2: Element(1 - beta2), first: first, second: second, epsilon: Element(epsilon))
     }
 }
 

@@ -1,0 +1,96 @@
+import LacunaExperiment
+import LacunaIO
+import LacunaNets
+
+/// `network-compression`: what is left of a trained classifier, and what it still knows.
+struct NetworkCompressionFamily: ProblemFamily {
+    let name = "network-compression"
+    let summary = "a classifier of small images, trained, is to do with few weights"
+    let citation: Citation? = nil
+    let parameters = [
+        ParameterDeclaration(
+            "data", .choice(["digits", "mnist", "fashion-mnist"]), default: .text("digits"),
+            "data set; all but digits are read from the folder that --data or LACUNA_DATA names"),
+        ParameterDeclaration(
+            "canvas", .integer(8...64),
+            "images are placed at random on a square canvas of this size; default: as they are"),
+        ParameterDeclaration(
+            "network", .choice(["perceptron", "lenet-5"]), default: .text("perceptron"),
+            "ReLU layers, or LeNet-5 as in Caffe (images of at least 14x14)"),
+        ParameterDeclaration(
+            "hidden", .integers(1...4096), default: .list([.integer(300), .integer(100)]),
+            "widths of the perceptron's hidden layers (300, 100: LeNet-300-100)"),
+        ParameterDeclaration("dense_epochs", .integer(1...1000), default: .integer(10), "epochs of the dense training"),
+        ParameterDeclaration(
+            "dense_rate", .number(1e-6...1), default: .number(1e-3),
+            "Adam's learning rate there, falling by a cosine to 0"),
+        ParameterDeclaration("batch", .integer(1...4096), default: .integer(128), "samples of a batch"),
+        ParameterDeclaration("train_samples", .integer(10...1_000_000), "training samples to use; default: all"),
+        ParameterDeclaration(
+            "validation", .flag, default: .flag(false),
+            "score on a sixth of the training samples, held out, instead of the test part: for choosing settings"),
+        ParameterDeclaration(
+            "level", .integer(1...99), default: .integer(1), "which of a method's `strengths` is used, from 1"),
+    ]
+    let metrics = NetworkCompressionScores.metrics
+
+    func check(_ parameters: ParameterValues) throws {
+        if try parameters.text("network") == "lenet-5", try parameters.text("data") == "digits",
+            try parameters.optionalInteger("canvas").map({ $0 < 14 }) ?? true
+        {
+            throw LacunaError(
+                .value, "network", "lenet-5 needs images of at least 14x14, digits are 8x8",
+                remedy: "Take data: mnist, or network: perceptron")
+        }
+    }
+
+    func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
+        try check(parameters)
+        let set = try ImageDataSets.named(parameters.text("data"))
+        let taskNames = ["data", "canvas", "train_samples", "validation"]
+        var order = randomness.stream("split", dependingOn: try parameters.subset(taskNames))
+        let data = try NetworkData(
+            set.read(from: DataFolder()), canvas: parameters.optionalInteger("canvas"),
+            trainCount: parameters.optionalInteger("train_samples"), validates: parameters.flag("validation"),
+            seed: randomness.seed, order: &order)
+        // The dense network depends on all but the level: every strength starts from the same one.
+        var stream = randomness.stream(
+            "network",
+            dependingOn: try parameters.subset(
+                taskNames + ["network", "hidden", "dense_epochs", "dense_rate", "batch"]))
+        let network: Network<Float>
+        if try parameters.text("network") == "lenet-5" {
+            network = try .lenet5(image: data.training.shape.features)
+        } else {
+            network = try .lenet300100(inputs: data.training.shape.count, hidden: parameters.integers("hidden"))
+        }
+        let start = NetworkParameters(network, random: RandomStream(key: stream.next()))
+        let key = stream.next()
+        let batch = try parameters.integer("batch")
+        let training = StochasticTraining(
+            Adam<Float>(learningRate: try parameters.number("dense_rate")),
+            epochs: try parameters.integer("dense_epochs"), batchSize: batch, schedule: .cosine(floor: 0), key: key)
+        let dense = try training.solve(
+            TrainingProblem(network: network, start: start, data: data.training, loss: CrossEntropy()))
+        guard dense.estimate.isFinite else {
+            throw LacunaError(.value, "dense_rate", "the dense training diverged", remedy: "Take a smaller one")
+        }
+        let problem = NetworkCompressionProblem(
+            compression: try CompressionProblem(
+                network: network, dense: dense.estimate.parameters, data: data.training, batchSize: batch,
+                key: stream.next()),
+            level: try parameters.integer("level"))
+        let denseScores = try network.classify(dense.estimate.parameters, data.evaluation)
+        return DrawnProblem(problem: problem) { estimate in
+            guard let pruned = estimate as? PrunedNetwork else { throw wrongEstimate(name) }
+            return try NetworkCompressionScores.scores(pruned, dense: denseScores, on: data.evaluation)
+        }
+    }
+}
+
+/// A network to compress, and how strongly.
+public struct NetworkCompressionProblem: Sendable {
+    public let compression: CompressionProblem
+    /// From 1.
+    public let level: Int
+}

@@ -1,0 +1,69 @@
+import LacunaExperiment
+import LacunaNets
+
+/// A method of `network-compression`. A conformer names itself and makes its pruning for one strength; the choice of the strength by level,
+/// fine-tuning, the clock and the rest come with the protocol.
+protocol NetworkCompressionMethod: Method {
+    /// What a strength is, and those of the levels.
+    var strengths: ParameterDeclaration { get }
+    /// Options besides `strengths` and those of fine-tuning.
+    var ownOptions: [ParameterDeclaration] { get }
+
+    /// - Throws: `LacunaError` for options that it cannot take.
+    func pruning(strength: Double, options: ParameterValues) throws -> any PruningMethod
+}
+
+extension NetworkCompressionMethod {
+    var ownOptions: [ParameterDeclaration] { [] }
+
+    var options: [ParameterDeclaration] {
+        [strengths] + ownOptions + [
+            ParameterDeclaration(
+                "fine_tune_epochs", .integer(0...1000), default: .integer(5), "epochs on the weights that are left"),
+            ParameterDeclaration(
+                "fine_tune_rate", .number(1e-6...1), default: .number(1e-3), "Adam's learning rate there"),
+        ]
+    }
+
+    func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
+        guard let problem = problem as? NetworkCompressionProblem else { return "'\(name)' compresses networks only" }
+        guard let strengths = try? options.numbers("strengths"), problem.level <= strengths.count else {
+            return "it has no strength for level \(problem.level)"
+        }
+        return nil
+    }
+
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        guard let problem = problem as? NetworkCompressionProblem else {
+            throw LacunaError(.value, name, "compresses networks only")
+        }
+        let strength = try options.numbers("strengths")[problem.level - 1]
+        return try solve(
+            pruning(strength: strength, options: options), problem.compression, options: options, limits: limits)
+    }
+
+    private func solve<P: PruningMethod>(
+        _ method: P, _ problem: CompressionProblem, options: ParameterValues, limits: SolveLimits
+    ) throws -> Outcome {
+        let solver = NetworkPruning(
+            method, fineTuneEpochs: try options.integer("fine_tune_epochs"),
+            fineTuneRate: try options.number("fine_tune_rate"))
+        let solution = try solver.solve(problem, limits: limits)
+        return Outcome(estimate: solution.estimate, report: solution.report)
+    }
+}
+
+/// The strengths of the levels.
+func strengthOption(_ values: [Double], _ range: ClosedRange<Double>, _ summary: String) -> ParameterDeclaration {
+    ParameterDeclaration("strengths", .numbers(range), default: .list(values.map { .number($0) }), summary)
+}
+
+/// Epochs of the search, which most methods have.
+func epochsOption(_ count: Int) -> ParameterDeclaration {
+    ParameterDeclaration("epochs", .integer(1...1000), default: .integer(count), "epochs of the search")
+}
+
+func rateOption(_ rate: Double, _ optimizer: String) -> ParameterDeclaration {
+    ParameterDeclaration(
+        "rate", .number(1e-6...10), default: .number(rate), "\(optimizer)'s learning rate in the search")
+}
