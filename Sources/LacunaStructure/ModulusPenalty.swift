@@ -21,7 +21,7 @@ extension ModulusPenalty {
         for index in 0..<x.count {
             let r = x[index].modulus
             let p = prox(modulus: r, step: step)
-            // NaN is kept; so is what is too small for its square.
+            // NaN is kept.
             if p != r { x[index] = p == 0 ? 0 : x[index].scaled(by: p / r) }
         }
     }
