@@ -62,24 +62,27 @@ public enum BlockChain<S: Scalar> {
         }
     }
 
-    /// Y ← second (first X): X and Y row-major with n columns. first.blocks · first.rows = second.blocks · second.depth.
+    /// Y ← second (first X), or those columns of Y that are in `part`: X and Y row-major with n columns. first.blocks · first.rows = second.blocks · second.depth.
     /// No overlap, no allocation. Cost: multiply-adds of the entries, times n.
     public static func multiply(
         _ first: BlockFactor<S>, _ second: BlockFactor<S>, _ x: UnsafePointer<S>, columns n: Int,
-        into y: UnsafeMutablePointer<S>, workspace: UnsafeMutablePointer<S>
+        part: Range<Int>? = nil, into y: UnsafeMutablePointer<S>, workspace: UnsafeMutablePointer<S>
     ) {
-        guard n > 0 else { return }
+        let part = part ?? 0..<n
+        guard !part.isEmpty else { return }
         withFactors(first, second) { factors in
             let set = kernels.pointee
             if S.RealPart.self == Float.self {
                 let kernel = S.isComplex ? set.chain_complex_float : set.chain_float
                 kernel?(
-                    factors, 2, n, 0, n, UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), n,
+                    factors, 2, n, part.lowerBound, part.upperBound,
+                    UnsafeRawPointer(x).assumingMemoryBound(to: Float.self), n,
                     UnsafeMutableRawPointer(y).assumingMemoryBound(to: Float.self), n, 0, workspace)
             } else {
                 let kernel = S.isComplex ? set.chain_complex_double : set.chain_double
                 kernel?(
-                    factors, 2, n, 0, n, UnsafeRawPointer(x).assumingMemoryBound(to: Double.self), n,
+                    factors, 2, n, part.lowerBound, part.upperBound,
+                    UnsafeRawPointer(x).assumingMemoryBound(to: Double.self), n,
                     UnsafeMutableRawPointer(y).assumingMemoryBound(to: Double.self), n, 0, workspace)
             }
         }

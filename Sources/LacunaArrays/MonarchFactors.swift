@@ -101,6 +101,9 @@ public struct MonarchLayout: Hashable, Sendable {
             rank: (inner - 1) / blocks + 1, rows: rows, columns: columns)
     }
 
+    /// min(L, I): a slice of this rank is any matrix, and more would store zeros.
+    public var largestRank: Int { min(leftRows, rightColumns) }
+
     /// [J, L, K, r].
     public var leftDimensions: [Int] { [leftBlocks, leftRows, rightBlocks, rank] }
     /// [K, r, J, I].

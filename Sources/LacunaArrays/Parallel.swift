@@ -1,16 +1,14 @@
 import Dispatch
 
-/// Runs body(0), …, body(count - 1) on as many threads, and returns when all are done; one body runs on the caller's.
-/// The bodies must not write to the same memory.
-public func concurrently(_ count: Int, _ body: (Int) -> Void) {
-    if count <= 1 {
-        for index in 0..<count { body(index) }
-    } else {
-        // All bodies end before this returns and, by contract, write to memory of their own: sharing them is safe.
-        withoutActuallyEscaping(body) { body in
-            nonisolated(unsafe) let work = body
-            DispatchQueue.concurrentPerform(iterations: count) { work($0) }
-        }
+/// Runs body(0, n), …, body(n - 1, n) on n = `threads` threads, and returns when all are done; one body runs on the
+/// caller's. Fewer than one thread are one. The bodies must not write to the same memory.
+public func concurrently(_ threads: Int, _ body: (_ part: Int, _ count: Int) -> Void) {
+    let count = max(threads, 1)
+    guard count > 1 else { return body(0, 1) }
+    // All bodies end before this returns and, by contract, write to memory of their own: sharing them is safe.
+    withoutActuallyEscaping(body) { body in
+        nonisolated(unsafe) let work = body
+        DispatchQueue.concurrentPerform(iterations: count) { work($0, count) }
     }
 }
 

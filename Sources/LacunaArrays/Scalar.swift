@@ -38,9 +38,21 @@ public struct BLASKind: Hashable, Sendable {
 }
 
 extension Scalar {
-    /// |z|.
+    /// |z|, also where its square leaves the range.
     @inlinable
-    public var modulus: RealPart { squaredModulus.squareRoot() }
+    public var modulus: RealPart {
+        guard Self.isComplex else { return realPart.magnitude }
+        let square = squaredModulus
+        return square.isNormal || square.isNaN ? square.squareRoot() : scaledModulus
+    }
+
+    @usableFromInline
+    var scaledModulus: RealPart {
+        let largest = max(realPart.magnitude, imaginaryPart.magnitude)
+        guard largest > 0, largest.isFinite else { return largest }
+        let real = realPart / largest, imaginary = imaginaryPart / largest
+        return largest * (real * real + imaginary * imaginary).squareRoot()
+    }
 
     /// Whether numbers of this type have an imaginary part.
     @inlinable

@@ -48,7 +48,9 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
     @specialized(where Element == Double, Transform == RealFourierPlan)
     @specialized(where Element == Complex<Float>, Transform == FourierPlan)
     @specialized(where Element == Complex<Double>, Transform == FourierPlan)
+    @specialized(where Element == Float, Transform == MonarchFourierPlan)
     @specialized(where Element == Double, Transform == MonarchFourierPlan)
+    @specialized(where Element == Complex<Float>, Transform == MonarchFourierPlan)
     @specialized(where Element == Complex<Double>, Transform == MonarchFourierPlan)
     func apply(
         adjoint: Bool, _ x: UnsafePointer<Element>, count n: Int, reversed: Bool = false,

@@ -5,6 +5,8 @@ public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public let columns: Int
     public let sequence: [Element]
     private let filter: FastCircularFilter<Element>
+    /// Whether the filter is that of the adjoint.
+    private let isAdjoint: Bool
 
     /// The matrix with `rows` rows; its columns are the windows of that length.
     /// - Throws: `LacunaError` unless 1 ≤ rows ≤ the length of the sequence, and for entries that are not finite.
@@ -22,6 +24,15 @@ public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
         // T[i, j] = h[i - j + n - 1], column 0 of its circulant matrix.
         filter = try FastCircularFilter(
             Array(sequence[(columns - 1)...]) + padding + sequence[..<(columns - 1)], "Hankel operator")
+        isAdjoint = false
+    }
+
+    private init(adjointOf other: HankelOperator) {
+        rows = other.columns
+        columns = other.rows
+        sequence = other.sequence.map(\.conjugated)
+        filter = other.filter
+        isAdjoint = !other.isAdjoint
     }
 
     public var workspaceCount: Int { filter.workspaceCount }
@@ -29,22 +40,27 @@ public struct HankelOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public func apply(
         _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        filter.apply(
-            adjoint: false, x, count: columns, reversed: true, into: y, count: rows, workspace: workspace)
+        multiply(adjoint: isAdjoint, x, count: columns, into: y, count: rows, workspace)
     }
 
     public func applyAdjoint(
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        filter.apply(
-            adjoint: true, y, count: rows, into: x, count: columns, reversedOutput: true, workspace: workspace)
+        multiply(adjoint: !isAdjoint, y, count: rows, into: x, count: columns, workspace)
     }
 
-    /// The Hankel matrix of the conjugate sequence, with n rows.
-    public var adjoint: any LinearOperator<Element> {
-        if let adjoint = try? HankelOperator(sequence.map(\.conjugated), rows: columns) { return adjoint }
-        return AdjointOperator(self)
+    /// T on the reversed input, or reversed from Tᴴ, for the Toeplitz matrix T of the filter.
+    private func multiply(
+        adjoint: Bool, _ x: UnsafePointer<Element>, count n: Int, into y: UnsafeMutablePointer<Element>, count m: Int,
+        _ workspace: UnsafeMutablePointer<Element>
+    ) {
+        filter.apply(
+            adjoint: adjoint, x, count: n, reversed: !adjoint, into: y, count: m, reversedOutput: adjoint,
+            workspace: workspace)
     }
+
+    /// The Hankel matrix of the conjugate sequence, with n rows, sharing the transforms.
+    public var adjoint: any LinearOperator<Element> { HankelOperator(adjointOf: self) }
 
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
         for row in 0..<rows { y[row] = sequence[row + column] }

@@ -102,10 +102,11 @@ extension ColumnAccess {
         return y.prefix(rows)
     }
 
-    /// The matrix of the columns at `indices`.
+    /// The matrix of the columns at `indices`. Precondition: each is in 0..<n.
     public func matrix(ofColumns indices: [Int]) -> Matrix<Element> {
         let storage = Buffer<Element>(repeating: 0, count: rows * indices.count)
         for (position, index) in indices.enumerated() {
+            precondition(index >= 0 && index < columns, "column \(index) of \(columns)")
             copyColumn(index, into: storage.pointer + position * rows)
         }
         return Matrix(rows: rows, columns: indices.count, storage: storage.prefix(rows * indices.count))

@@ -83,6 +83,26 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
         BatchProduct.conjugate(x, columns * count)
     }
 
+    /// Y ← M X for `count` vectors on as many threads as there are workspaces of `workspaceCount(vectors: count)`, each with
+    /// columns of its own; the same bits for any number of them. Padded layouts run on one.
+    public func apply(
+        _ x: UnsafePointer<Element>, vectors count: Int, into y: UnsafeMutablePointer<Element>,
+        workspaces: [Buffer<Element>]
+    ) {
+        let needed = workspaceCount(vectors: count)
+        precondition(
+            !workspaces.isEmpty && workspaces.allSatisfy { $0.count >= needed },
+            "one workspace of \(needed) elements per thread is needed")
+        guard !isPadded else { return apply(x, vectors: count, into: y, workspace: workspaces[0].pointer) }
+        concurrently(workspaces.count) { thread, threads in
+            withBlockFactors { right, left in
+                BlockChain.multiply(
+                    right, left, x, columns: count, part: (0..<count).part(thread, of: threads, multiple: 8), into: y,
+                    workspace: workspaces[thread].pointer)
+            }
+        }
+    }
+
     /// R as K blocks of (r J)×I, and L as J interleaved blocks of L×(K r).
     private func withBlockFactors<Result>(
         _ body: (_ right: BlockFactor<Element>, _ left: BlockFactor<Element>) -> Result

@@ -11,13 +11,19 @@ public struct MonarchConvolutionOperator<Element: Scalar>: DenseConvertible {
     /// `radices` multiply to the length of the transforms; by default the least sufficient power of two, in radices of
     /// 16 to 32 where there are enough factors. `frequencies` keeps |k| < frequencies of them (all by default), as
     /// their frequency-sparse convolution does: then the operator is no longer causal.
-    /// - Throws: `LacunaError` for no taps, more of them than samples, radices whose product is below n + taps - 1,
-    ///   a number of frequencies below 1, or entries that are not finite.
+    /// - Throws: `LacunaError` for no taps, more of them than samples, radices whose product is below n + taps - 1, a
+    ///   number of frequencies below 1, sizes that memory does not hold, or entries that are not finite.
     public init(kernel: [Element], length n: Int, radices: [Int]? = nil, frequencies: Int? = nil) throws {
         guard n >= 1, 1...n ~= kernel.count else {
             throw LacunaError(.shape, "Monarch convolution", "\(kernel.count) taps for \(n) samples")
         }
-        let needed = n + kernel.count - 1
+        let (needed, overflow) = n.addingReportingOverflow(kernel.count - 1)
+        guard !overflow else {
+            throw LacunaError(
+                .shape, "Monarch convolution", "\(n) samples and \(kernel.count) taps are more than this machine counts"
+            )
+        }
+        try requireMemory(elements: [needed], bytesEach: MemoryLayout<Complex<Double>>.stride, "Monarch convolution")
         let plan = try MonarchFourierPlan(radices: radices ?? Self.defaultRadices(needed))
         guard plan.length >= needed else {
             throw LacunaError(

@@ -20,12 +20,18 @@ struct MonarchFourierPlan: CircularTransform {
         let twiddles: [Complex<Double>]
     }
 
-    /// - Throws: `LacunaError` for no radix or one below 1.
+    /// - Throws: `LacunaError` for no radix or one below 1, and for sizes that memory does not hold.
     init(radices: [Int]) throws {
         guard !radices.isEmpty, radices.allSatisfy({ $0 >= 1 }) else {
             throw LacunaError(.value, "Monarch Fourier transform", "radices \(radices); one or more of at least 1")
         }
         length = try checkedProduct(radices, "Monarch Fourier transform")
+        // Twiddle factors and a product's workspace; two small transforms of every radix.
+        let bytes = MemoryLayout<Complex<Double>>.stride
+        try requireMemory(elements: [4, length], bytesEach: bytes, "Monarch Fourier transform")
+        for radix in radices {
+            try requireMemory(elements: [2, radix, radix], bytesEach: bytes, "Monarch Fourier transform")
+        }
         self.radices = radices
         let n = length
         var outer = 1
@@ -112,7 +118,7 @@ public struct MonarchFourierOperator: ColumnAccess, DenseConvertible {
     private let plan: MonarchFourierPlan
     private let frequencies: [Int]
 
-    /// - Throws: `LacunaError` for no radix or one below 1.
+    /// - Throws: `LacunaError` for no radix or one below 1, and for sizes that memory does not hold.
     public init(radices: [Int]) throws {
         plan = try MonarchFourierPlan(radices: radices)
         frequencies = plan.frequencies

@@ -1,5 +1,5 @@
 /// Operators over one another, [A_1; …; A_K], or side by side, [A_1 … A_K]. Stacks in the same direction are flattened by
-/// the constructor.
+/// the constructor. `columnStack` is one that gives its columns, where all parts do.
 public struct StackOperator<Element: Scalar>: DenseConvertible {
     public enum Direction: Hashable, Sendable {
         /// y = (A_1 x, …, A_K x).

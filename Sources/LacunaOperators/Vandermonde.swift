@@ -21,7 +21,9 @@ public struct VandermondeOperator<Element: Scalar>: ColumnAccess, DenseConvertib
     /// The powers of the current row.
     public var workspaceCount: Int { columns }
 
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
     @specialized(where Element == Complex<Double>)
     public func apply(
         _ x: UnsafePointer<Element>, into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
@@ -38,7 +40,9 @@ public struct VandermondeOperator<Element: Scalar>: ColumnAccess, DenseConvertib
     }
 
     /// Horner's rule for every node.
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
     @specialized(where Element == Complex<Double>)
     public func applyAdjoint(
         _ y: UnsafePointer<Element>, into x: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
@@ -51,7 +55,9 @@ public struct VandermondeOperator<Element: Scalar>: ColumnAccess, DenseConvertib
         }
     }
 
+    @specialized(where Element == Float)
     @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
     @specialized(where Element == Complex<Double>)
     public func copyColumn(_ column: Int, into y: UnsafeMutablePointer<Element>) {
         var power: Element = 1

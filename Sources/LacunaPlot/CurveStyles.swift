@@ -40,6 +40,7 @@ struct CurveStyles {
         "block-8x1": CurveStyle(color: "#56b4e9", marker: .circle),
         "int8-4x1": CurveStyle(color: "#e69f00", marker: .square),
         "nm-2-4": CurveStyle(color: "#cc79a7", marker: .pentagon),
+        "nm-2-4-by-4": CurveStyle(color: "#882255", marker: .square),
         "dense-product": CurveStyle(color: "#000000", marker: .circle, dash: .dashed),
         "density-line": CurveStyle(color: "#808080", marker: .square, dash: .dotted),
         "ideal (density line)": CurveStyle(color: "#808080", marker: .circle, dash: .dotted),

@@ -36,6 +36,7 @@ extension Catalogue {
         catalogue.register(Block8x1ProductMethod())
         catalogue.register(Int8ProductMethod())
         catalogue.register(NMProductMethod())
+        catalogue.register(NMBy4ProductMethod())
         catalogue.register(MonarchProductMethod())
         catalogue.register(DensityLineMethod())
         catalogue.register(DenseNetworkMethod())
@@ -69,6 +70,8 @@ extension Catalogue {
         catalogue.register(OperatorKind(name: "masked", summary: "A with some entries set to zero"))
         catalogue.register(OperatorKind(name: "sum", summary: "A + B"))
         catalogue.register(OperatorKind(name: "stack", summary: "operators above each other"))
+        catalogue.register(
+            OperatorKind(name: "column-stack", summary: "the same, of operators that give their columns"))
         catalogue.register(OperatorKind(name: "composition", summary: "A B"))
         catalogue.register(OperatorKind(name: "scaled", summary: "c A"))
         catalogue.register(OperatorKind(name: "adjoint", summary: "Aᴴ"))

@@ -88,9 +88,12 @@ public struct NMMatrix<Element: RealScalar>: Hashable, Sendable {
         _ x: UnsafePointer<Element>, stride xStride: Int, columns n: Int, into y: UnsafeMutablePointer<Element>,
         stride yStride: Int, accumulating: Bool = false, workspaces: [Buffer<Element>]
     ) {
-        concurrently(workspaces.count) { thread in
+        precondition(
+            !workspaces.isEmpty && workspaces.allSatisfy { $0.count >= Self.workspaceCount },
+            "one workspace of \(Self.workspaceCount) elements per thread is needed")
+        concurrently(workspaces.count) { thread, threads in
             product(
-                columns: (0..<n).part(thread, of: workspaces.count, multiple: 8), x, xStride, accumulating, y, yStride,
+                columns: (0..<n).part(thread, of: threads, multiple: 8), x, xStride, accumulating, y, yStride,
                 workspaces[thread].pointer)
         }
     }

@@ -17,7 +17,7 @@ public struct QuantizedMatrix: Hashable, Sendable {
     /// Quantises to the nearest, half to even, each row by its largest modulus.
     /// - Throws: `LacunaError` for other blocks than 4×1, and more than 65536 blocks in a row, whose sums could overflow.
     public init(_ matrix: SparseMatrix<Float>) throws {
-        guard matrix.block == .four else {
+        guard matrix.block == .rows4 else {
             throw LacunaError(
                 .shape, "quantised matrix", "blocks of \(matrix.block), not 4×1", remedy: "Convert the matrix first.")
         }

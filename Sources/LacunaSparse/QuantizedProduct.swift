@@ -12,7 +12,8 @@ public struct QuantizedProduct: Sendable {
     private let scales: [Float]
     private let bias: [Float]
 
-    /// - Throws: `LacunaError` for a bias that is not one finite number per row.
+    /// - Throws: `LacunaError` for a bias that is not one finite number per row, and for scales whose products
+    ///   overflow.
     public init(
         _ weights: QuantizedMatrix, input: Quantization, bias: [Float] = [], output: Quantization? = nil
     ) throws {
@@ -24,8 +25,20 @@ public struct QuantizedProduct: Sendable {
         self.input = input
         self.output = output
         let unit = output?.scale ?? 1
-        scales = weights.scales.map { $0 * input.scale / unit }
+        // In double precision, where neither product nor quotient of two scales leaves the range.
+        scales = weights.scales.map { Float(Double($0) * Double(input.scale) / Double(unit)) }
         self.bias = bias.map { $0 / unit }
+        if let row = scales.firstIndex(where: { !$0.isFinite }) {
+            throw LacunaError(
+                .value, "quantised product",
+                "scales of row \(row), \(weights.scales[row]), and of the activations, \(input.scale), multiply to "
+                    + "\(scales[row]) in the unit of the result",
+                remedy: "Scale the weights or the activations.")
+        }
+        if let row = self.bias.firstIndex(where: { !$0.isFinite }) {
+            throw LacunaError(
+                .value, "quantised product", "bias \(row) is \(bias[row]), too large for the output scale \(unit)")
+        }
     }
 
     /// Bytes of scratch for each thread.
@@ -57,15 +70,19 @@ public struct QuantizedProduct: Sendable {
         _ workspaces: [Buffer<UInt8>]
     ) {
         withWeights { weights in
+            let needed = lacuna_int8_workspace(weights)
+            precondition(
+                !workspaces.isEmpty && workspaces.allSatisfy { $0.count >= needed },
+                "one workspace of \(needed) bytes per thread is needed")
             scales.withUnsafeBufferPointer { scales in
                 bias.withUnsafeBufferPointer { bias in
-                    concurrently(workspaces.count) { thread in
-                        let part = (0..<n).part(thread, of: workspaces.count, multiple: 32)
+                    concurrently(workspaces.count) { thread, threads in
+                        let part = (0..<n).part(thread, of: threads, multiple: 32)
                         guard !part.isEmpty else { return }
                         var epilogue = lacuna_int8_output(
                             scales: scales.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress,
-                            quantised: output == nil ? 0 : 1, zeroPoint: Int32(output?.zeroPoint ?? 0), y: y,
-                            stride: yStride)
+                            quantised: output == nil ? 0 : 1, zeroPoint: Int32(output?.zeroPoint ?? 0),
+                            largest: Int32(output?.largest ?? 255), y: y, stride: yStride)
                         kernels.pointee.int8_products(
                             weights, 0, self.weights.rows / 4, part.lowerBound, part.upperBound, q, qStride,
                             Int32(input.zeroPoint), input.largest == 127 ? 1 : 0, &epilogue,

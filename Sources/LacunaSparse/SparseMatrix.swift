@@ -84,6 +84,7 @@ public struct SparseMatrix<Element: Scalar>: Hashable, Sendable {
             throw LacunaError(
                 .shape, "sparse matrix", "\(rows)×\(columns): sizes must lie between 0 and \(Int32.max - 1)")
         }
+        _ = try checkedProduct([block.rows, block.columns], "blocks of a sparse matrix")
         guard block.rows >= 1, block.columns >= 1, rows % block.rows == 0, columns % block.columns == 0 else {
             throw LacunaError(
                 .shape, "sparse matrix", "blocks of \(block) do not divide a \(rows)×\(columns) matrix",
@@ -131,9 +132,9 @@ public struct BlockShape: Hashable, Sendable, CustomStringConvertible {
     /// 1×1: CSR.
     public static let entry = BlockShape(1, 1)
     /// 4×1: the fast format for products with many columns.
-    public static let four = BlockShape(4, 1)
+    public static let rows4 = BlockShape(4, 1)
     /// 8×1: the fast format for products with one vector.
-    public static let eight = BlockShape(8, 1)
+    public static let rows8 = BlockShape(8, 1)
 
     public var count: Int { rows * columns }
     public var description: String { "\(rows)×\(columns)" }

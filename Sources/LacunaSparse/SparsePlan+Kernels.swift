@@ -55,21 +55,23 @@ extension SparsePlan {
         let first = blockRows.lowerBound, last = blockRows.upperBound
         let accumulate: Int32 = accumulating ? 1 : 0
         if Element.self == Float.self || Element.self == Double.self {
-            narrowColumns.withUnsafeBufferPointer { narrow in
+            narrowColumns.withUnsafeBufferPointer { buffer in
+                // The address of an empty array need not be nil.
+                let narrow = buffer.isEmpty ? nil : buffer.baseAddress
                 if Element.self == Float.self {
                     withFloatBlocks(sliced: false) {
                         kernels.pointee.sparse_float.vector_product(
-                            $0, narrow.baseAddress, first, last, rebound(x), accumulate, rebound(y))
+                            $0, narrow, first, last, rebound(x), accumulate, rebound(y))
                     }
                 } else {
                     withDoubleBlocks(sliced: false) {
                         kernels.pointee.sparse_double.vector_product(
-                            $0, narrow.baseAddress, first, last, rebound(x), accumulate, rebound(y))
+                            $0, narrow, first, last, rebound(x), accumulate, rebound(y))
                     }
                 }
             }
         } else {
-            plainProduct(blockRows: blockRows, columns: 0..<1, x, 1, accumulating, y, 1)
+            plainVectorProduct(blockRows: blockRows, x, accumulating, y)
         }
     }
 

@@ -66,10 +66,18 @@ public final class SparseWorkspace<Element: Scalar> {
     public let threads: Int
     let buffers: [Buffer<Element>]
 
-    /// - Parameter depth: columns of the matrix (rows, for products with its transpose, are no more trouble).
+    /// The most columns of a matrix that it serves.
+    let depth: Int
+
+    /// - Parameter depth: columns of the matrix, for products with it and with its transpose.
     public init(depth: Int, threads: Int = 1) {
         self.threads = max(threads, 1)
+        self.depth = depth
         buffers = (0..<self.threads).map { _ in Buffer(repeating: 0, count: Self.count(depth: depth)) }
+    }
+
+    func require(depth: Int) {
+        precondition(depth <= self.depth, "a workspace for \(self.depth) columns, the matrix has \(depth)")
     }
 
     /// LACUNA_PRODUCT_WORKSPACE: a panel of 32 columns of x.

@@ -13,6 +13,8 @@ public struct ElasticNet<Element: Scalar>: ModulusPenalty {
         self.ridge = ridge
     }
 
+    public var traits: PenaltyTraits { [.convex, .separable] }
+
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart { r * (weight + ridge * r / 2) }
 

@@ -60,12 +60,21 @@ public struct Entmax<Real: RealScalar>: Hashable, Sendable {
             for index in 0..<z.count { z[index] /= sum }
             return
         }
-        for index in 0..<z.count { z[index] = (alpha - 1) * (z[index] - largest) }
-        let threshold = alpha <= 2 ? newtonThreshold(z) : bisectedThreshold(z)
         var sum = Real.zero
-        for index in 0..<z.count {
-            z[index] = power(z[index] - threshold)
-            sum += z[index]
+        if alpha <= 2 {
+            for index in 0..<z.count { z[index] -= largest }
+            let threshold = newtonThreshold(z)
+            for index in 0..<z.count {
+                z[index] = temperedExponential(z[index] - threshold)
+                sum += z[index]
+            }
+        } else {
+            for index in 0..<z.count { z[index] = (alpha - 1) * (z[index] - largest) }
+            let threshold = bisectedThreshold(z)
+            for index in 0..<z.count {
+                z[index] = power(z[index] - threshold)
+                sum += z[index]
+            }
         }
         // Far from α = 2 the power magnifies the rounding of τ.
         for index in 0..<z.count { z[index] /= sum }
@@ -99,17 +108,28 @@ public struct Entmax<Real: RealScalar>: Hashable, Sendable {
         return alpha == Real(1.5) ? u * u : Real.pow(u, 1 / (alpha - 1))
     }
 
-    /// From the left end, -1: the sum is ≥ 1 there and convex, so that Newton's steps rise to the root and never pass it.
+    /// [1 + (α - 1) w]_+^{1 / (α - 1)}, which is exp w in the limit α = 1; NaN stays.
+    private func temperedExponential(_ w: Real) -> Real {
+        let u = (alpha - 1) * w
+        if u <= -1 { return 0 }
+        if alpha == 2 { return 1 + u }
+        return alpha == Real(1.5) ? (1 + u) * (1 + u) : Real.exp(Real.log(onePlus: u) / (alpha - 1))
+    }
+
+    /// The t with Σ [1 + (α - 1) (z_n - t)]_+^{1 / (α - 1)} = 1, that is τ = (α - 1) t - 1, which holds the digits of t also
+    /// near α = 1. From the left end, 0: the sum is ≥ 1 there and convex, so that Newton's steps rise to the root and never
+    /// pass it.
     private func newtonThreshold(_ z: UnsafeMutableBufferPointer<Real>) -> Real {
-        var threshold: Real = -1
+        var threshold = Real.zero
         for _ in 0..<200 {
             var sum = Real.zero, slope = Real.zero
-            for index in 0..<z.count where !(z[index] <= threshold) {
-                let u = z[index] - threshold, p = power(u)
+            for index in 0..<z.count {
+                let w = z[index] - threshold, p = temperedExponential(w)
+                guard p != 0 else { continue }
                 sum += p
-                slope += p / u
+                slope += p / (1 + (alpha - 1) * w)
             }
-            let next = threshold + (sum - 1) * (alpha - 1) / slope
+            let next = threshold + (sum - 1) / slope
             guard next > threshold else { return next.isNaN ? next : threshold }
             threshold = next
         }

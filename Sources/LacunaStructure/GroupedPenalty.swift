@@ -19,6 +19,12 @@ public struct GroupedPenalty<Base: ModulusPenalty>: Penalty {
         self.weights = weights
     }
 
+    /// Those of the base, for groups of one entry; wider ones are not separable. A norm within a convex φ is convex where φ does
+    /// not fall, as penalties do not.
+    public var traits: PenaltyTraits {
+        groups.sizes.allSatisfy { $0 == 1 } ? base.traits : base.traits.subtracting(.separable)
+    }
+
     @inlinable
     public var requiredCount: Int? { groups.count }
 
@@ -26,7 +32,7 @@ public struct GroupedPenalty<Base: ModulusPenalty>: Penalty {
     public func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart {
         var sum = Element.RealPart.zero
         for group in 0..<weights.count {
-            sum += weights[group] * base.value(modulus: groups.squaredNorm(x, group).squareRoot())
+            sum += weights[group] * base.value(modulus: groups.norm(x, group))
         }
         return sum
     }
@@ -34,7 +40,7 @@ public struct GroupedPenalty<Base: ModulusPenalty>: Penalty {
     @inlinable
     public func prox(_ x: UnsafeMutableBufferPointer<Element>, step: Element.RealPart, workspace: inout Void) {
         for group in 0..<weights.count {
-            let r = groups.squaredNorm(UnsafeBufferPointer(x), group).squareRoot()
+            let r = groups.norm(UnsafeBufferPointer(x), group)
             let p = base.prox(modulus: r, step: step * weights[group])
             if p != r { groups.scale(x, group, by: p == 0 ? 0 : p / r) }
         }

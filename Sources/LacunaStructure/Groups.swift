@@ -13,6 +13,7 @@ public struct Groups: Hashable, Sendable {
     /// - Throws: `LacunaError` for an empty group, an index outside 0..<count, and an index that occurs twice.
     public init(_ groups: [[Int]], of count: Int) throws {
         guard count >= 0 else { throw LacunaError(.value, "groups", "among \(count) indices") }
+        try requireMemory(elements: [count], bytesEach: MemoryLayout<Bool>.stride, "groups")
         var seen = Array(repeating: false, count: count)
         for (number, group) in groups.enumerated() {
             guard !group.isEmpty else { throw LacunaError(.value, "groups", "group \(number) is empty") }
@@ -87,6 +88,31 @@ public struct Groups: Hashable, Sendable {
         var sum = S.RealPart.zero
         for position in starts[group]..<starts[group + 1] { sum += x[order[position]].squaredModulus }
         return sum
+    }
+
+    /// ‖x_g‖, also where squares overflow or underflow.
+    @inlinable
+    func norm<S: Scalar>(_ x: UnsafeBufferPointer<S>, _ group: Int) -> S.RealPart {
+        let sum = squaredNorm(x, group)
+        return sum.isNormal || sum.isNaN ? sum.squareRoot() : scaledNorm(x, group)
+    }
+
+    /// By the largest part of an entry; infinite or 0 where that is.
+    @inlinable
+    func scaledNorm<S: Scalar>(_ x: UnsafeBufferPointer<S>, _ group: Int) -> S.RealPart {
+        var largest = S.RealPart.zero
+        for position in starts[group]..<starts[group + 1] {
+            let entry = x[order[position]]
+            largest = max(largest, entry.realPart.magnitude, entry.imaginaryPart.magnitude)
+        }
+        guard largest > 0, largest.isFinite else { return largest }
+        var sum = S.RealPart.zero
+        for position in starts[group]..<starts[group + 1] {
+            let entry = x[order[position]]
+            let real = entry.realPart / largest, imaginary = entry.imaginaryPart / largest
+            sum += real * real + imaginary * imaginary
+        }
+        return largest * sum.squareRoot()
     }
 
     /// Multiplies a group by a number; 0 clears it whatever it held.

@@ -8,6 +8,8 @@ public struct L0Norm<Element: Scalar>: ModulusPenalty {
         self.weight = weight
     }
 
+    public var traits: PenaltyTraits { .separable }
+
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart { r == 0 ? 0 : weight }
 

@@ -9,6 +9,8 @@ public struct MaximumNorm<Element: Scalar>: Penalty {
         self.weight = weight
     }
 
+    public var traits: PenaltyTraits { [.convex, .positivelyHomogeneous] }
+
     @inlinable
     public func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart {
         var largest = Element.RealPart.zero
@@ -40,6 +42,8 @@ public struct MaximumNormBall<Element: Scalar>: ModulusPenalty {
         try requireNonNegative(radius, "radius")
         self.radius = radius
     }
+
+    public var traits: PenaltyTraits { [.convex, .separable, .setIndicator] }
 
     /// 0 up to r and two units of rounding, else ∞.
     @inlinable

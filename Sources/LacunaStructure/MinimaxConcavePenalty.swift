@@ -17,6 +17,8 @@ public struct MinimaxConcavePenalty<Element: Scalar>: ModulusPenalty {
         self.concavity = concavity
     }
 
+    public var traits: PenaltyTraits { .separable }
+
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart {
         let end = concavity * weight

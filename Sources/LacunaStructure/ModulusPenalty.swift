@@ -21,7 +21,7 @@ extension ModulusPenalty {
         for index in 0..<x.count {
             let r = x[index].modulus
             let p = prox(modulus: r, step: step)
-            // NaN is kept; so is what is too small for its square.
+            // NaN is kept.
             if p != r { x[index] = p == 0 ? 0 : x[index].scaled(by: p / r) }
         }
     }
@@ -36,6 +36,8 @@ public struct L1Norm<Element: Scalar>: ModulusPenalty {
         try requireNonNegative(weight, "l1 weight")
         self.weight = weight
     }
+
+    public var traits: PenaltyTraits { [.convex, .separable, .positivelyHomogeneous] }
 
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart { weight * r }

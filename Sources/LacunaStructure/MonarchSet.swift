@@ -20,11 +20,22 @@ public struct MonarchSet<Element: Scalar>: MatrixSet {
     public let layout: MonarchLayout
     public let method: MonarchProjection
 
-    /// - Throws: `LacunaError` for a limit of rounds below 1.
+    /// - Throws: `LacunaError` for a limit of rounds below 1, a rank that slices of L×I cannot have, and factors that memory
+    ///   does not hold.
     public init(layout: MonarchLayout, method: MonarchProjection = .singularValues) throws {
         if case .powerIteration(let limit) = method, limit < 1 {
             throw LacunaError(.value, "Monarch set", "\(limit) power iterations; at least 1 is needed")
         }
+        guard layout.rank <= layout.largestRank else {
+            throw LacunaError(
+                .value, "Monarch set",
+                "rank \(layout.rank) of slices of \(layout.leftRows)×\(layout.rightColumns), which have rank "
+                    + "\(layout.largestRank) at most",
+                remedy: "Choose a smaller rank, or other blocks.")
+        }
+        try requireMemory(
+            elements: [layout.parameterCount], bytesEach: MemoryLayout<Element>.stride,
+            "Monarch set with blocks of \(layout.rightColumns)")
         self.layout = layout
         self.method = method
     }
@@ -36,16 +47,15 @@ public struct MonarchSet<Element: Scalar>: MatrixSet {
         try requireMatrix(matrix, shape: [layout.rows, layout.columns], "Monarch set")
         let leftRows = layout.leftRows, leftBlocks = layout.leftBlocks
         let width = layout.rightColumns, rightBlocks = layout.rightBlocks, rank = layout.rank
-        let kept = min(rank, leftRows, width)
         var left = Tensor<Element>(repeating: 0, dimensions: layout.leftDimensions)
         var right = Tensor<Element>(repeating: 0, dimensions: layout.rightDimensions)
         let slices = Buffer<Element>(repeating: 0, count: leftBlocks * leftRows * width)
-        let finder = SliceDecomposition<Element>(rows: leftRows, columns: width, rank: kept, method: method)
+        let finder = SliceDecomposition<Element>(rows: leftRows, columns: width, rank: rank, method: method)
         for k in 0..<rightBlocks {
             gather(matrix, block: k, into: slices)
             for j in 0..<leftBlocks {
                 try finder.decompose(slices.pointer + j * leftRows * width)
-                for rho in 0..<kept {
+                for rho in 0..<rank {
                     for l in 0..<leftRows {
                         left.storage[((j * leftRows + l) * rightBlocks + k) * rank + rho] =
                             finder.left[l + rho * leftRows]

@@ -8,6 +8,12 @@ public struct NonNegativeL1Norm<Element: RealScalar>: Penalty {
         self.weight = weight
     }
 
+    public var traits: PenaltyTraits {
+        weight == 0
+            ? [.convex, .separable, .positivelyHomogeneous, .setIndicator]
+            : [.convex, .separable, .positivelyHomogeneous]
+    }
+
     @inlinable
     public func value(_ x: UnsafeBufferPointer<Element>) -> Element {
         var sum = Element.zero

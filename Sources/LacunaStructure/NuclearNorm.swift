@@ -18,6 +18,8 @@ public struct NuclearNorm<Element: Scalar>: Penalty {
         self.columns = columns
     }
 
+    public var traits: PenaltyTraits { [.convex, .positivelyHomogeneous] }
+
     public var requiredCount: Int? { rows * columns }
 
     public func makeWorkspace(count: Int) -> SingularValueWorkspace<Element> {

@@ -11,6 +11,9 @@ public protocol Penalty<Element>: Sendable {
     var requiredCount: Int? { get }
     func makeWorkspace(count: Int) -> Workspace
 
+    /// What holds whatever the parameters; at special values, a weight of 0, more may.
+    var traits: PenaltyTraits { get }
+
     func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart
     /// x ← prox_{t f}(x), in place, without allocation. Step 0 is the identity on the domain of f.
     func prox(_ x: UnsafeMutableBufferPointer<Element>, step: Element.RealPart, workspace: inout Workspace)

@@ -19,6 +19,8 @@ public struct SmoothlyClippedPenalty<Element: Scalar>: ModulusPenalty {
         self.clip = clip
     }
 
+    public var traits: PenaltyTraits { .separable }
+
     @inlinable
     public func value(modulus r: Element.RealPart) -> Element.RealPart {
         if r <= weight { return weight * r }

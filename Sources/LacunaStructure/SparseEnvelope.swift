@@ -31,6 +31,8 @@ public struct SparseEnvelope<Element: Scalar>: Penalty {
         self.curvatures = curvatures
     }
 
+    public var traits: PenaltyTraits { .convex }
+
     public struct Workspace {
         /// c_g; sums run in double precision.
         let sizes: Buffer<Double>
@@ -47,8 +49,10 @@ public struct SparseEnvelope<Element: Scalar>: Penalty {
             undecided: Buffer(repeating: 0, count: groups.groupCount))
     }
 
-    @specialized(where Element == Double)
     @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
+    @specialized(where Element == Complex<Double>)
     public func value(_ x: UnsafeBufferPointer<Element>) -> Element.RealPart {
         var workspace = makeWorkspace(count: x.count)
         let z = slope(x, damping: 0, &workspace)
@@ -60,8 +64,10 @@ public struct SparseEnvelope<Element: Scalar>: Penalty {
         return weight * Element.RealPart(sum / 2)
     }
 
-    @specialized(where Element == Double)
     @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
+    @specialized(where Element == Complex<Double>)
     public func prox(
         _ x: UnsafeMutableBufferPointer<Element>, step: Element.RealPart, workspace: inout Workspace
     ) {
@@ -79,8 +85,10 @@ public struct SparseEnvelope<Element: Scalar>: Penalty {
     ///
     /// Each group is 0 up to one breakpoint and 1 from another on. The root is bracketed between breakpoints drawn at random;
     /// what a bracket settles is summed up and leaves.
-    @specialized(where Element == Double)
     @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    @specialized(where Element == Complex<Float>)
+    @specialized(where Element == Complex<Double>)
     private func slope(
         _ x: UnsafeBufferPointer<Element>, damping: Double, _ workspace: inout Workspace
     ) -> Double {
@@ -89,7 +97,7 @@ public struct SparseEnvelope<Element: Scalar>: Penalty {
         var high = 0.0
         for group in curvatures.indices {
             let d = Double(curvatures[group])
-            c[group] = (d * Double(groups.squaredNorm(x, group))).squareRoot()
+            c[group] = d.squareRoot() * Double(groups.norm(x, group))
             guard c[group] != 0 else { continue }
             guard c[group].isFinite else { return .nan }
             undecided[count] = group

@@ -12,6 +12,8 @@ public struct SparseGroupLasso<Element: Scalar>: Penalty {
         self.groups = try GroupedPenalty(L1Norm(weight: groupWeight), groups: groups, weights: groupWeights)
     }
 
+    public var traits: PenaltyTraits { [.convex, .positivelyHomogeneous] }
+
     @inlinable
     public var requiredCount: Int? { groups.requiredCount }
 

@@ -16,7 +16,7 @@ public struct SparseSet<Element: Scalar>: MatrixSet {
     public func project(_ matrix: Matrix<Element>) throws -> SparseMatrix<Element> {
         try requireMatrix(matrix, shape: [tiles.rows, tiles.columns], "sparse set")
         // Entries are numbered row by row.
-        let support = try tiles.select(Scores.squaredMagnitude(matrix.transposed.storage))
+        let support = try tiles.select(tiles.nearestScores(matrix.transposed.storage))
         var isKept = Array(repeating: false, count: support.count)
         for index in support.indices { isKept[index] = true }
         return try SparseMatrix(matrix, block: BlockShape(tiles.tileRows, tiles.tileColumns)) {

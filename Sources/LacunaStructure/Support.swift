@@ -42,7 +42,8 @@ public struct Support: Hashable, Sendable {
 
     /// The banded pattern of local attention with sinks: of row i the columns i - before … i + after, and the first
     /// `sinks` columns up to i + after. Entries are numbered row by row; `after` 0 is causal.
-    /// - Throws: `LacunaError` for a negative size.
+    /// Cost: O(entries of the band + the rows that meet it).
+    /// - Throws: `LacunaError` for a negative size, and a band that memory does not hold.
     public static func banded(rows: Int, columns: Int, before: Int, after: Int = 0, sinks: Int = 0) throws -> Support {
         guard [rows, columns, before, after, sinks].allSatisfy({ $0 >= 0 }) else {
             throw LacunaError(
@@ -51,6 +52,11 @@ public struct Support: Hashable, Sendable {
             )
         }
         let count = try checkedProduct([rows, columns], "banded support")
+        // Rows below the band and without sinks are empty.
+        let (last, overflow) = columns.addingReportingOverflow(before)
+        let rows = columns == 0 ? 0 : sinks > 0 || overflow ? rows : min(rows, last)
+        let widest = [before, after, sinks].reduce(1) { min($0 + min($1, columns), columns) }
+        try requireMemory(elements: [rows, widest], bytesEach: MemoryLayout<Int>.stride, "banded support")
         var indices: [Int] = []
         for row in 0..<rows {
             let end = after >= columns - row ? columns : row + after + 1

@@ -12,17 +12,24 @@ public protocol SupportSet: Sendable {
     func select<Real: RealScalar>(_ scores: [Real]) throws -> Support
 
     func contains(_ support: Support) -> Bool
+
+    /// Scores by which the member selected is the support of the nearest vector: |x_n|² by default; |x_n|, which neither
+    /// overflows nor vanishes, where entries are chosen one by one.
+    func nearestScores<S: Scalar>(_ x: [S]) -> [S.RealPart]
 }
 
 extension SupportSet {
-    /// x on the support selected by the scores, by default |x_n|², and 0 elsewhere.
+    @inlinable
+    public func nearestScores<S: Scalar>(_ x: [S]) -> [S.RealPart] { Scores.squaredMagnitude(x) }
+
+    /// x on the support selected by the scores, by default `nearestScores`, and 0 elsewhere.
     /// - Throws: `LacunaError` as `select`, or if there are not n entries.
     @inlinable
     public func project<S: Scalar>(_ x: [S], scores: [S.RealPart]? = nil) throws -> [S] {
         guard x.count == count else {
             throw LacunaError(.shape, "projection", "\(x.count) entries for a set among \(count)")
         }
-        let support = try select(scores ?? Scores.squaredMagnitude(x))
+        let support = try select(scores ?? nearestScores(x))
         var result = Array(repeating: S.zero, count: count)
         for index in support.indices { result[index] = x[index] }
         return result

@@ -140,6 +140,11 @@ public struct TopTiles: SupportSet, Hashable {
         }
     }
 
+    @inlinable
+    public func nearestScores<S: Scalar>(_ x: [S]) -> [S.RealPart] {
+        tileRows * tileColumns == 1 ? Scores.magnitude(x) : Scores.squaredMagnitude(x)
+    }
+
     public func contains(_ support: Support) -> Bool {
         guard support.count == count else { return false }
         let tilesAcross = columns / tileColumns, poolsAcross = columns / poolColumns

@@ -10,6 +10,8 @@ public struct TotalVariation<Element: RealScalar>: Penalty {
         self.weight = weight
     }
 
+    public var traits: PenaltyTraits { [.convex, .positivelyHomogeneous] }
+
     @specialized(where Element == Double)
     @specialized(where Element == Float)
     public func value(_ x: UnsafeBufferPointer<Element>) -> Element {

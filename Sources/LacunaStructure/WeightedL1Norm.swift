@@ -8,6 +8,8 @@ public struct WeightedL1Norm<Element: Scalar>: Penalty {
         self.weights = weights
     }
 
+    public var traits: PenaltyTraits { [.convex, .separable, .positivelyHomogeneous] }
+
     @inlinable
     public var requiredCount: Int? { weights.count }
 

@@ -66,7 +66,7 @@ static int trial(long number) {
     // Powers of two make ties: sums times 1/2 or 1/4 are halves often.
     for (long r = 0; r < rows; r++)
         scales[r] = draw(0, 1) ? ldexpf(1, (int)-draw(1, 12)) : draw(1, 1000) * 1e-5f, bias[r] = draw(-40, 40) * 0.5f;
-    const int outZero = (int)draw(0, 255), biased = (int)draw(0, 1), bytesEach = kind == 2 ? 1 : 4;
+    const int outLargest = draw(0, 1) ? 127 : 255, outZero = (int)draw(0, outLargest), biased = (int)draw(0, 1), bytesEach = kind == 2 ? 1 : 4;
 
     int failed = 0;
     unsigned char *reference = 0;
@@ -77,7 +77,7 @@ static int trial(long number) {
         memset(y, 0xA5, (size_t)(bytesEach * yCount));
         void *workspace = malloc((size_t)lacuna_int8_workspace(&weights));
         const lacuna_int8_output output = {
-            kind == 0 ? 0 : scales, biased ? bias : 0, kind == 2, outZero, y, yStride};
+            kind == 0 ? 0 : scales, biased ? bias : 0, kind == 2, outZero, outLargest, y, yStride};
         if (run < 2) {
             set->int8_products(&weights, 0, blockRows, 0, columns, x, xStride, zeroPoint, seven, &output, workspace);
         } else {
@@ -112,7 +112,7 @@ static int trial(long number) {
                     failed = ((int *)y)[at] != sum;
                 } else if (kind == 2) {
                     const double whole = roundHalfEven(value) + outZero;
-                    failed = y[at] != (whole < 0 ? 0 : whole > 255 ? 255 : whole);
+                    failed = y[at] != (whole < 0 ? 0 : whole > outLargest ? outLargest : whole);
                 } else {
                     failed = ((float *)y)[at] != value;
                 }

@@ -42,6 +42,15 @@ import Testing
         #expect(Complex<Double>(3, 4).modulus == 5)
         #expect(Complex<Double>(3, 4).squaredModulus == 25)
         #expect((-2.0).modulus == 2)
+        // Where squares overflow, vanish, or are not numbers.
+        #expect((-2e200).modulus == 2e200 && (3e-300).modulus == 3e-300 && Float(-1e-30).modulus == 1e-30)
+        for size in [1e-320, 1e-200, 1e200, 1e307] {
+            let modulus = Complex<Double>(-3 * size, 4 * size).modulus
+            #expect(abs(modulus / (5 * size) - 1) < (size < 1e-300 ? 1e-3 : 1e-15))
+        }
+        #expect(
+            Complex<Float>(0, 0).modulus == 0 && (-Float.infinity).modulus == .infinity)
+        #expect(Double.nan.modulus.isNaN && Complex<Double>(real: 1, imaginary: .nan).modulus.isNaN)
     }
 
     @Test func realNumbersDropTheImaginaryPart() {

@@ -75,6 +75,16 @@ private let tinyProblem = KroneckerSBLBenchmark(
         #expect(try #require(large.rows[0].peakBytes) > 1_000_000)
     }
 
+    @Test func projectionsAreTimedAgainstDecompositions() async throws {
+        let group = try await measured(ProjectionBenchmark(sizes: [16, 64], limit: 20))
+        #expect(
+            group.rows.map(\.name) == [
+                "n = 16, 20 rounds of subspace iteration", "n = 64, 20 rounds of subspace iteration",
+            ])
+        for row in group.rows { #expect(try #require(row.ratio) > 0 && row.peer?.rounds == 2) }
+        #expect(group.notes.count == 2 && group.notes.allSatisfy { $0.contains("% above") })
+    }
+
     @Test func convolutionsAreTimedAgainstFFTW() async throws {
         let group = try await measured(ConvolutionBenchmark(lengths: [8, 64], repetitions: 1))
         #expect(

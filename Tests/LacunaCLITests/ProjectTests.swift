@@ -136,6 +136,7 @@ import Testing
                 ([input, "--structure", "butterfly", "-o", output], .usage, "butterfly"),
                 ([input, "--structure", "low-rank", "--rank", "5", "-o", output], .usage, "--rank"),
                 ([input, "--structure", "monarch", "--block", "7", "-o", output], .usage, "--block"),
+                ([input, "--structure", "monarch", "--rank", "3", "-o", output], .usage, "--rank"),
                 ([input, "--structure", "monarch", "--block", "0", "-o", output], .usage, "--block"),
                 ([input, "--structure", "low-rank", "--block", "2", "-o", output], .usage, "--block"),
                 ([input, "--structure", "monarch", "-o", input], .usage, "would be lost"),

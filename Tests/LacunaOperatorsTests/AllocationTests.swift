@@ -13,7 +13,7 @@ import Testing
 /// The law of `LinearOperator`: products allocate nothing.
 @Suite(.enabled(if: isOptimized && lacuna_thread_allocations() >= 0, "counted in release builds, with glibc"))
 struct AllocationTests {
-    private func expectNone<A: LinearOperator>(_ a: A) where A.Element.RealPart == Double {
+    private func expectNone<A: LinearOperator>(_ a: A) {
         var stream = RandomStream(key: 95)
         let count = 5
         let x = Buffer<A.Element>(stream.vector(a.columns * count)),
@@ -60,6 +60,62 @@ struct AllocationTests {
             right: Tensor(
                 dimensions: layout.rightDimensions, storage: stream.vector(layout.rightDimensions.reduce(1, *))))
         expectNone(MonarchOperator(factors))
+    }
+
+    /// Kinds with numerics of their own, in every scalar type.
+    private func checkStructured<S: Scalar>(_ type: S.Type) throws {
+        var stream = RandomStream(key: 97)
+        let n = 12
+        let c: [S] = stream.vector(n), h: [S] = stream.vector(2 * n - 1)
+        expectNone(try CirculantOperator(firstColumn: c))
+        expectNone(try ToeplitzOperator(firstColumn: c, firstRow: c))
+        expectNone(try HankelOperator(h, rows: n))
+        expectNone(try VandermondeOperator(nodes: c, rows: n))
+        expectNone(try MonarchConvolutionOperator(kernel: c, length: n))
+        for block in [BlockShape.entry, .rows4, BlockShape(2, 3)] {
+            let dense: Matrix<S> = Matrix(rows: n, columns: n) { row, column in
+                (row / block.rows + column / block.columns) % 3 == 0 ? c[column] : 0
+            }
+            let matrix = try SparseMatrix(dense, block: block)
+            expectNone(SparseOperator(matrix))
+            let plan = SparsePlan(matrix), workspace = SparseWorkspace(for: plan)
+            let x = Buffer<S>(stream.vector(n * n)), y = Buffer<S>(stream.vector(n * n))
+            let values = Buffer<S>(repeating: 0, count: matrix.storedCount)
+            expectNone("plan \(S.self) \(block)") {
+                plan.multiply(x.pointer, stride: n, columns: n, into: y.pointer, stride: n, workspace: workspace)
+                plan.multiply(vector: x.pointer, into: y.pointer)
+                plan.multiplyTransposed(
+                    y.pointer, stride: n, columns: n, into: x.pointer, stride: n, workspace: workspace)
+                plan.sample(y.pointer, stride: n, x.pointer, stride: n, depth: n, into: values.pointer)
+            }
+        }
+    }
+
+    private func expectNone(_ name: String, _ products: () -> Void) {
+        products()
+        let before = lacuna_thread_allocations()
+        products()
+        #expect(lacuna_thread_allocations() - before == 0, "\(name)")
+    }
+
+    @Test func structuredProducts() throws {
+        try checkStructured(Float.self)
+        try checkStructured(Double.self)
+        try checkStructured(Complex<Float>.self)
+        try checkStructured(Complex<Double>.self)
+    }
+
+    @Test func packedAndQuantisedProducts() throws {
+        let dense = Matrix<Float>(rows: 8, columns: 8) { $0 / 4 == $1 % 2 ? Float($1 - 3) : 0 }
+        let packed = try NMMatrix(dense, kept: 2, ofEach: 4)
+        expectNone(NMOperator(packed))
+        let product = try QuantizedProduct(
+            QuantizedMatrix(SparseMatrix(dense, block: .rows4)), input: Quantization(scale: 1))
+        let q = Buffer<UInt8>(repeating: 3, count: 8 * 5), y = Buffer<Float>(repeating: 0, count: 8 * 5)
+        let workspaces = [Buffer<UInt8>(repeating: 0, count: product.workspaceBytes)]
+        expectNone("int8") {
+            product.multiply(q.pointer, stride: 5, columns: 5, into: y.pointer, stride: 5, workspaces: workspaces)
+        }
     }
 
     @Test func realProducts() throws { try checkAll(Double.self) }

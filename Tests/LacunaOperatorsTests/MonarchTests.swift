@@ -40,6 +40,29 @@ import Testing
             equals: naiveProduct(a.dense(), b.dense().adjoint))
     }
 
+    @Test func threadsGiveTheSameBits() throws {
+        func check<S: Scalar>(_ type: S.Type) throws {
+            var stream = RandomStream(key: 55)
+            for layout in try Self.layouts() {
+                let operation = MonarchOperator(try random(layout, &stream) as MonarchFactors<S>)
+                for count in [1, 7, 8, 37] {
+                    let x: [S] = stream.vector(layout.columns * count), source = Buffer(x)
+                    let expected = try operation.apply(Tensor(dimensions: [layout.columns, count], storage: x)).storage
+                    for threads in 1...3 {
+                        let workspaces = (0..<threads).map { _ in
+                            Buffer<S>(repeating: 0, count: operation.workspaceCount(vectors: count))
+                        }
+                        let y = Buffer<S>(repeating: 0, count: layout.rows * count)
+                        operation.apply(source.pointer, vectors: count, into: y.pointer, workspaces: workspaces)
+                        #expect(y.prefix(layout.rows * count) == expected, "\(threads) threads, \(count) vectors")
+                    }
+                }
+            }
+        }
+        try check(Float.self)
+        try check(Complex<Double>.self)
+    }
+
     @Test func lawsOfFloats() throws { try checkLaws(Float.self) }
     @Test func lawsOfDoubles() throws { try checkLaws(Double.self) }
     @Test func lawsOfComplexFloats() throws { try checkLaws(Complex<Float>.self) }

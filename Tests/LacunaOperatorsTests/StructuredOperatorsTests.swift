@@ -51,7 +51,7 @@ import Testing
         let stacked = Matrix(rows: 11, columns: 6) { $0 < 4 ? a[$0, $1] : $0 < 7 ? c[$0 - 4, $1] : b[$0 - 7, $1] }
         try expectLaws(of: stack, equals: stacked)
         // Sparse: entries, blocks of rows and of both; the second row of blocks empty.
-        for block in [BlockShape.entry, .four, BlockShape(2, 3)] {
+        for block in [BlockShape.entry, .rows4, BlockShape(2, 3)] {
             let sparse: Matrix<S> = Matrix(rows: 12, columns: 6) { row, column in
                 (row / block.rows + column / block.columns) % 2 == 0 && row / block.rows != 1 ? a[row % 4, column] : 0
             }
@@ -60,6 +60,12 @@ import Testing
         let row = try StackOperator<S>(
             .horizontal, [DenseOperator(a.adjoint), DenseOperator(c.adjoint), DenseOperator(b.adjoint)])
         try expectLaws(of: row, equals: stacked.adjoint)
+        for (stack, dense) in [(stack, stacked), (row, stacked.adjoint)] {
+            let columns = try #require(stack.columnStack)
+            try expectLaws(of: columns, equals: dense)
+        }
+        let hidden = try StackOperator<S>(.vertical, [DenseOperator(a), SumOperator([DenseOperator(b)])])
+        #expect(hidden.columnStack == nil)
     }
 
     @Test func fewOfMany() throws {
@@ -70,6 +76,39 @@ import Testing
         try expectLaws(of: NMOperator(NMMatrix(dense, kept: 2, ofEach: 4)), equals: dense)
         let single = Matrix(rows: 5, columns: 12) { Float(dense[$0, $1]) }
         try expectLaws(of: NMOperator(NMMatrix(single, kept: 2, ofEach: 4)), equals: single)
+    }
+
+    /// Rows and columns beyond those that 16 bits number, in both directions.
+    @Test(arguments: [65_535, 65_536, 65_537, 70_000])
+    func manyRowsAndColumns(count: Int) throws {
+        func check<S: Scalar>(_ type: S.Type) throws {
+            let last = Int32(count - 1)
+            let wide = try SparseMatrix<S>(
+                rows: 2, columns: count, starts: [0, 2, 4], blockColumns: [5, last, 40_000, last], values: [1, 2, 3, 4])
+            var x = Array(repeating: S.zero, count: count)
+            for (column, value) in [(5, 1), (40_000, 10), (count - 1, 100)] { x[column] = S(S.RealPart(value)) }
+            let product: [S] = [201, 430]
+            var adjointProduct = Array(repeating: S.zero, count: count)
+            for (column, value) in [(5, 1), (40_000, 6), (count - 1, 10)] {
+                adjointProduct[column] = S(S.RealPart(value))
+            }
+            let across = SparseOperator(wide), down = SparseOperator(wide.transposed())
+            #expect(try across.apply(x) == product && down.applyAdjoint(x) == product)
+            #expect(try across.applyAdjoint([1, 2]) == adjointProduct && down.apply([1, 2]) == adjointProduct)
+            #expect(try across.adjoint.applyAdjoint(x) == product)
+        }
+        try check(Float.self)
+        try check(Double.self)
+        try check(Complex<Double>.self)
+    }
+
+    @Test func columnsOutOfRangeAreRefused() async {
+        await #expect(processExitsWith: .failure) {
+            _ = DenseOperator(Matrix<Double>([[1, 2], [3, 4]])).matrix(ofColumns: [100_000])
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = DenseOperator(Matrix<Double>([[1, 2], [3, 4]])).matrix(ofColumns: [-1])
+        }
     }
 
     private func blockDiagonal<S: Scalar>(_ blocks: [Matrix<S>]) -> Matrix<S> {
@@ -140,6 +179,8 @@ import Testing
         #expect(try ToeplitzOperator(firstColumn: h, firstRow: h).adjoint is ToeplitzOperator<C>)
         let hankel = try #require(try HankelOperator(h, rows: 3).adjoint as? HankelOperator<C>)
         #expect(hankel.sequence == h.map(\.conjugated) && hankel.rows == 7)
+        try expectLaws(of: hankel, equals: HankelOperator(h, rows: 3).dense().adjoint)
+        try expectLaws(of: #require(hankel.adjoint as? HankelOperator<C>), equals: HankelOperator(h, rows: 3).dense())
         #expect(try BlockDiagonalOperator<C>([stream.matrix(2, 3)]).adjoint is BlockDiagonalOperator<C>)
         let a = DenseOperator<C>(stream.matrix(3, 3))
         let sum = try #require(try SumOperator<C>([a, a.adjoint]).adjoint as? SumOperator<C>)

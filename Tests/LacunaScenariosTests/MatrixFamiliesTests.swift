@@ -53,6 +53,27 @@ import Testing
         #expect(try #require(pair["relative_error"]) < 1e-8 && pair["parameter_count"] == 2560)
     }
 
+    @Test func ranksAndBlocksFitTheMatrix() throws {
+        // Slices of 8×8: the numbers would pay for rank 20.
+        let rich = try draw("matrix-approximation", ["size": .integer(64), "budget": .integer(20)])
+        let whole = try #require(try metrics("monarch", rich))
+        #expect(whole["parameter_count"] == 8 * 1024 && whole["relative_error"] ?? 1 < 1e-13)
+        for options in [["rank": ParameterValue.integer(9)], ["block_size": .integer(1_000_000)]] {
+            let error = #expect(throws: LacunaError.self) { try metrics("monarch", rich, options) }
+            #expect(error.map { "\($0)".contains("\n") } == false)
+        }
+        #expect(try metrics("monarch", rich, ["rank": .integer(8)])?["parameter_count"] == 8 * 1024)
+    }
+
+    @Test func pairsThatCannotBeRecoveredAreSkipped() throws {
+        #expect(try metrics("monarch-pair", draw("matrix-approximation", ["size": .integer(16)])) == nil)
+        // Blocks that are not invertible, and a size that no block divides.
+        let permutation = try draw("matrix-approximation", ["size": .integer(16), "matrix": .text("permutation")])
+        #expect(try metrics("monarch-pair", permutation) == nil)
+        let seven = try draw("matrix-approximation", ["size": .integer(7), "matrix": .text("circulant")])
+        #expect(try metrics("monarch-pair", seven, ["block_size": .integer(3)]) == nil)
+    }
+
     @Test func whatDoesNotFitIsSkippedOrRefused() throws {
         let odd = try draw("matrix-approximation", ["size": .integer(9)])
         #expect(try metrics("block-sparse", odd) == nil)
@@ -71,7 +92,19 @@ import Testing
         }
         let random = try draw("matrix-product", sparse)
         #expect(try metrics("monarch-product", random) == nil && metrics("nm-2-4", random) == nil)
+        let single = try draw(
+            "matrix-product", ["size": .integer(12), "sparsity": .number(0.5), "structure": .text("two-of-four")])
+        #expect(try metrics("nm-2-4-by-4", random) == nil && metrics("nm-2-4-by-4", single) == nil)
         #expect(try metrics("block-8x1", random) == nil && metrics("monarch", random) == nil)
+    }
+
+    @Test(.enabled(if: physicalMemory < 24 << 30, "a machine with more memory draws it"))
+    func productsThatMemoryDoesNotHoldAreRefused() {
+        #expect(throws: LacunaError.self) {
+            try draw(
+                "matrix-product",
+                ["size": .integer(32768), "vectors": .integer(65536), "sparsity": .number(0.9)])
+        }
     }
 
     @Test(arguments: [1, 5, 40])
@@ -81,7 +114,8 @@ import Testing
         ]
         for (structure, methods) in [
             ("random", ["dense-product", "csr", "block-4x1", "block-8x1"]), ("blocks", ["block-4x1", "int8-4x1"]),
-            ("blocks-8", ["block-8x1"]), ("two-of-four", ["nm-2-4"]), ("monarch", ["monarch-product"]),
+            ("blocks-8", ["block-8x1"]), ("two-of-four", ["nm-2-4"]),
+            ("two-of-four-by-4", ["nm-2-4-by-4", "nm-2-4", "block-4x1"]), ("monarch", ["monarch-product"]),
         ] {
             var parameters = common.merging(["structure": .text(structure)]) { $1 }
             if structure != "monarch" { parameters["sparsity"] = .number(0.6) }

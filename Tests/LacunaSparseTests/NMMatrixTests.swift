@@ -53,7 +53,7 @@ import Testing
         let dense: Matrix<Float> = dense(12, 6, kept: kept, group: group, shared: 4)
         let blocks = try SparseMatrix(dense, kept: kept, ofEach: group, sharedRows: 4)
         #expect(blocks.dense() == dense)
-        #expect(blocks.block == .four)
+        #expect(blocks.block == .rows4)
         let starts = (0...3).map { Int32($0 * 6 * kept) }
         #expect(blocks.starts == starts)
     }

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct QuantizedTests {
     private func weights(_ blockRows: Int, _ columns: Int, density: Double, seed: UInt64) throws -> QuantizedMatrix {
-        let dense: Matrix<Float> = sparseDense(4 * blockRows, columns, block: .four, density: density, seed: seed)
-        return try QuantizedMatrix(SparseMatrix(dense, block: .four))
+        let dense: Matrix<Float> = sparseDense(4 * blockRows, columns, block: .rows4, density: density, seed: seed)
+        return try QuantizedMatrix(SparseMatrix(dense, block: .rows4))
     }
 
     private func activations(_ rows: Int, _ columns: Int, upTo largest: Int, seed: UInt64) -> Tensor<UInt8> {
@@ -15,8 +15,8 @@ import Testing
     }
 
     @Test func weightsAreNearest() throws {
-        let dense: Matrix<Float> = sparseDense(16, 30, block: .four, density: 0.5, seed: 1)
-        let quantized = try QuantizedMatrix(SparseMatrix(dense, block: .four))
+        let dense: Matrix<Float> = sparseDense(16, 30, block: .rows4, density: 0.5, seed: 1)
+        let quantized = try QuantizedMatrix(SparseMatrix(dense, block: .rows4))
         let restored = quantized.dense(), integers = quantized.integers()
         for row in 0..<16 {
             let largest = (0..<30).map { dense[row, $0].magnitude }.max() ?? 0
@@ -57,7 +57,7 @@ import Testing
 
     @Test func requantisesHalfToEvenAndClamps() throws {
         let weights = try QuantizedMatrix(
-            SparseMatrix(Matrix<Float>([[127, 0], [-127, 0], [0, 127], [127, 127]]), block: .four))
+            SparseMatrix(Matrix<Float>([[127, 0], [-127, 0], [0, 127], [127, 127]]), block: .rows4))
         #expect(weights.scales == [1, 1, 1, 1])
         let input = try Quantization(scale: 1, zeroPoint: 0)
         let output = try Quantization(scale: 254, zeroPoint: 10, sevenBits: false)
@@ -66,6 +66,47 @@ import Testing
         // Multiples of a half: 0.5, 1.5, 63.5; negative; 1.5, 3.5, 64.5; 1, 4, 127.
         #expect(y.storage == [10, 12, 74, 10, 8, 0, 12, 14, 74, 11, 14, 137])
         #expect(throws: LacunaError.self) { try product.multiply(Tensor(dimensions: [2, 1], storage: [0, 0])) }
+    }
+
+    /// Results that the next product reads as 7 bits stay within them; ties, negative ones and the ends as `quantize` has it.
+    @Test(arguments: [true, false])
+    func requantizedResultsKeepToTheirRange(sevenBits: Bool) throws {
+        let weights = try QuantizedMatrix(SparseMatrix(Matrix<Float>([[127], [127], [-127], [127]]), block: .rows4))
+        for zeroPoint in [0, 60, 127] {
+            let output = try Quantization(scale: 2, zeroPoint: zeroPoint, sevenBits: sevenBits)
+            let product = try QuantizedProduct(weights, input: Quantization(scale: 1), output: output)
+            let q: [UInt8] = [0, 1, 2, 127]
+            let y = try product.multiplyQuantized(Tensor(dimensions: [1, 4], storage: q))
+            for row in 0..<4 {
+                for column in 0..<4 {
+                    let exact: Float = (row == 2 ? -127 : 127) * Float(q[column])
+                    #expect(y[row, column] == output.quantize(exact))
+                }
+            }
+            #expect(y.storage.contains(UInt8(output.largest)))
+        }
+    }
+
+    @Test func overflowingScalesAreRefused() throws {
+        let weights = try QuantizedMatrix(SparseMatrix(Matrix<Float>([[1e30], [1], [1], [0]]), block: .rows4))
+        #expect(throws: LacunaError.self) { try QuantizedProduct(weights, input: Quantization(scale: 1e30)) }
+        #expect(throws: LacunaError.self) {
+            try QuantizedProduct(
+                weights, input: Quantization(scale: 1), bias: [1e30, 0, 0, 0], output: Quantization(scale: 1e-20))
+        }
+        // The product alone overflows, its quotient does not.
+        let product = try QuantizedProduct(
+            weights, input: Quantization(scale: 1e20), output: Quantization(scale: 1e29))
+        #expect(try product.multiplyQuantized(Tensor(dimensions: [1, 1], storage: [0])).storage == [0, 0, 0, 0])
+    }
+
+    @Test func workspacesAreNeeded() async {
+        await #expect(processExitsWith: .failure) {
+            let weights = try QuantizedMatrix(SparseMatrix(Matrix<Float>([[1], [1], [1], [0]]), block: .rows4))
+            let product = try QuantizedProduct(weights, input: Quantization(scale: 1))
+            let q = Buffer<UInt8>(repeating: 1, count: 1), y = Buffer<Float>(repeating: 0, count: 4)
+            product.multiply(q.pointer, stride: 1, columns: 1, into: y.pointer, stride: 1, workspaces: [])
+        }
     }
 
     @Test func quantizationHoldsItsValues() throws {

@@ -2,7 +2,7 @@ import LacunaSparse
 import Testing
 
 @Suite struct SparseMatrixTests {
-    static let blocks = [BlockShape.entry, .four, .eight, BlockShape(2, 3), BlockShape(1, 4)]
+    static let blocks = [BlockShape.entry, .rows4, .rows8, BlockShape(2, 3), BlockShape(1, 4)]
 
     @Test(arguments: blocks, [0, 0.1, 0.5, 1])
     func denseRoundTripIsExact(block: BlockShape, density: Double) throws {
@@ -75,7 +75,9 @@ import Testing
         #expect(try matrix().dense() == Matrix([[0, 1, 0], [2, 0, 3]]))
         let faults: [() throws -> SparseMatrix<Double>] = [
             { try matrix(rows: -1) }, { try matrix(rows: 3) }, { try matrix(block: BlockShape(2, 2)) },
-            { try matrix(block: BlockShape(0, 1)) }, { try matrix(starts: []) }, { try matrix(starts: [1, 1, 3]) },
+            { try matrix(block: BlockShape(0, 1)) },
+            { try matrix(rows: 0, columns: 0, block: BlockShape(1 << 40, 1 << 40)) },
+            { try matrix(starts: []) }, { try matrix(starts: [1, 1, 3]) },
             { try matrix(starts: [0, 4, 3]) }, { try matrix(starts: [0, -1, 3]) }, { try matrix(starts: [0, 1, 2]) },
             { try matrix(blockColumns: [3, 0, 2]) }, { try matrix(blockColumns: [-1, 0, 2]) },
             { try matrix(blockColumns: [1, 2, 0]) }, { try matrix(blockColumns: [1, 2, 2]) },

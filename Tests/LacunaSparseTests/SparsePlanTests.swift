@@ -35,6 +35,7 @@ import Testing
     func equalsTheDefinition(block: BlockShape) throws {
         try check(Float.self, block: block, limit: 4)
         try check(Double.self, block: block, limit: 4)
+        try check(Complex<Float>.self, block: block, limit: 8)
         try check(Complex<Double>.self, block: block, limit: 8)
     }
 
@@ -78,8 +79,8 @@ import Testing
 
     /// ⟨W x, y⟩ = ⟨x, Wᵀ y⟩, and the gradients of ½‖W X‖² by W and by X against differences.
     @Test func gradients() throws {
-        let dense: Matrix<Double> = sparseDense(8, 12, block: .four, density: 0.6, seed: 6)
-        let matrix = try SparseMatrix(dense, block: .four)
+        let dense: Matrix<Double> = sparseDense(8, 12, block: .rows4, density: 0.6, seed: 6)
+        let matrix = try SparseMatrix(dense, block: .rows4)
         let plan = SparsePlan(matrix)
         let x: Tensor<Double> = randomTensor([12, 5], seed: 7)
         func loss(_ matrix: SparseMatrix<Double>, _ x: Tensor<Double>) throws -> Double {
@@ -105,9 +106,65 @@ import Testing
         }
     }
 
+    /// Columns beyond those that 16 bits number, and rows, which the transposed plan has as columns.
+    @Test(arguments: [65_535, 65_536, 65_537, 70_000])
+    func manyColumns(count: Int) throws {
+        func check<S: Scalar>(_ type: S.Type) throws {
+            for block in [BlockShape.entry, .rows4, .rows8, BlockShape(2, 1)] {
+                let columns = [5, 40_000, count - 1]
+                let wide = try SparseMatrix<S>(
+                    rows: block.rows, columns: count, block: block, starts: [0, 3],
+                    blockColumns: columns.map(Int32.init),
+                    values: (1...3 * block.rows).map { S(S.RealPart($0)) })
+                var x = Array(repeating: S.zero, count: count)
+                for (index, column) in columns.enumerated() { x[column] = [1, 100, 10_000][index] }
+                let expected = (0..<block.rows).map { row in
+                    S(S.RealPart(row + 1 + 100 * (row + 1 + block.rows) + 10_000 * (row + 1 + 2 * block.rows)))
+                }
+                for threads in [1, 2] {
+                    #expect(try SparsePlan(wide).multiply(x, threads: threads) == expected)
+                }
+                let tall = wide.transposed()
+                #expect(try SparsePlan(tall.transposed()).multiply(x) == expected)
+                let column = try SparsePlan(tall).multiply(Array(repeating: 1, count: block.rows))
+                #expect(column.indices.filter { column[$0] != 0 } == columns)
+            }
+        }
+        try check(Float.self)
+        try check(Double.self)
+        try check(Complex<Float>.self)
+    }
+
+    /// No thread is one thread.
+    @Test(arguments: [0, -1])
+    func noThreads(threads: Int) throws {
+        let plan = SparsePlan(try SparseMatrix(Matrix<Float>([[1, 2], [3, 4]])))
+        let x = Tensor<Float>(dimensions: [2, 1], storage: [1, 1])
+        #expect(try plan.multiply([1, 1], threads: threads) == [3, 7])
+        #expect(try plan.multiply(x, threads: threads).storage == [3, 7])
+        #expect(try plan.multiplyTransposed(x, threads: threads).storage == [4, 6])
+        #expect(try plan.sample(x, x, threads: threads).values == [1, 1, 1, 1])
+        #expect(SparseWorkspace<Float>(depth: 2, threads: threads).threads == 1)
+    }
+
+    @Test func workspacesOfSmallerMatricesAreRefused() async {
+        await #expect(processExitsWith: .failure) {
+            let small = SparsePlan(try SparseMatrix(Matrix<Float>(repeating: 1, rows: 4, columns: 4)))
+            let large = SparsePlan(try SparseMatrix(Matrix<Float>(repeating: 1, rows: 4, columns: 40)))
+            let x = Buffer<Float>(repeating: 1, count: 40), y = Buffer<Float>(repeating: 0, count: 4)
+            large.multiply(
+                x.pointer, stride: 1, columns: 1, into: y.pointer, stride: 1, workspace: SparseWorkspace(for: small))
+        }
+        await #expect(processExitsWith: .failure) {
+            let packed = try NMMatrix(Matrix<Float>([[1, 0]]), kept: 1, ofEach: 2)
+            let x = Buffer<Float>(repeating: 1, count: 2), y = Buffer<Float>(repeating: 0, count: 1)
+            packed.multiply(x.pointer, stride: 1, columns: 1, into: y.pointer, stride: 1, workspaces: [])
+        }
+    }
+
     @Test func accumulatesAndKeepsToItsColumns() throws {
-        let dense: Matrix<Float> = sparseDense(8, 20, block: .four, density: 0.5, seed: 8)
-        let plan = SparsePlan(try SparseMatrix(dense, block: .four))
+        let dense: Matrix<Float> = sparseDense(8, 20, block: .rows4, density: 0.5, seed: 8)
+        let plan = SparsePlan(try SparseMatrix(dense, block: .rows4))
         let x: Tensor<Float> = randomTensor([20, 9], seed: 9)
         let product = try plan.multiply(x)
         let source = Buffer(x.storage), target = Buffer<Float>(repeating: 1, count: 8 * 12)
@@ -121,6 +178,23 @@ import Testing
                 #expect(abs(target[row * 12 + column] - expected) < 1e-5)
             }
         }
+    }
+
+    /// The plain loops of complex numbers: accumulation into a vector, and into the transposed product.
+    @Test func complexAccumulation() throws {
+        typealias C = Complex<Float>
+        let dense: Matrix<C> = sparseDense(8, 21, block: BlockShape(4, 3), density: 0.5, seed: 18)
+        let plan = SparsePlan(try SparseMatrix(dense, block: BlockShape(4, 3)))
+        let x: Tensor<C> = randomTensor([21, 1], seed: 19), y: Tensor<C> = randomTensor([8, 1], seed: 20)
+        let product = try plan.multiply(x.storage), transposed = try plan.multiplyTransposed(y).storage
+        let source = Buffer(x.storage), target = Buffer(y.storage)
+        plan.multiply(vector: source.pointer, into: target.pointer, accumulating: true)
+        for row in 0..<8 { #expect((target[row] - y.storage[row] - product[row]).modulus < 1e-5) }
+        let start = Buffer(y.storage), sum = Buffer(x.storage)
+        plan.multiplyTransposed(
+            start.pointer, stride: 1, columns: 1, into: sum.pointer, stride: 1, accumulating: true,
+            workspace: SparseWorkspace(for: plan))
+        for row in 0..<21 { #expect((sum[row] - x.storage[row] - transposed[row]).modulus < 1e-5) }
     }
 
     @Test func whatIsNotStoredIsNotTouched() throws {

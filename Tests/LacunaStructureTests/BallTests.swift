@@ -27,6 +27,18 @@ import Testing
         }
     }
 
+    /// Entries whose sum overflows, and entries that are not finite.
+    @Test func entriesOfAnySize() throws {
+        let ball = try L1Ball<Double>(radius: 3), norm = try MaximumNorm<Double>(weight: 3)
+        #expect(try ball.prox([1.5e308, -1.5e308, 1], step: 1) == [1.5, -1.5, 0])
+        #expect(try ball.prox([1e308, 1.5e308], step: 1) == [0, 3])
+        #expect(try norm.prox([1.5e308, 1.5e308], step: 1) == [1.5e308, 1.5e308])
+        for bad in [Double.infinity, -.infinity, .nan] {
+            #expect(try ball.prox([1, bad, 2], step: 1).allSatisfy(\.isNaN))
+        }
+        #expect(try norm.prox([1, .infinity], step: 1) == [1, .infinity])
+    }
+
     private func checkLaws<S: Scalar>(_ type: S.Type) throws {
         var stream = RandomStream(key: 2)
         let ball = try L1Ball<S>(radius: 1.2), norm = try MaximumNorm<S>(weight: 0.6)

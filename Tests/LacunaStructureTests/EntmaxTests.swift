@@ -40,6 +40,25 @@ import Testing
         }
     }
 
+    /// p_n = softmax_n (1 - (α - 1) (h_n - Σ p h)) + O((α - 1)²), h_n = (z_n - log Σ exp z)² / 2: no digits are lost as α → 1.
+    @Test(arguments: [2.3e-16, 1e-13, 1e-10, 1e-7, 1e-5])
+    func tendsToSoftmax(excess: Double) throws {
+        var stream = RandomStream(key: 8)
+        let entmax = try Entmax(alpha: 1 + excess), excess = entmax.alpha - 1
+        for n in [1, 5, 200] {
+            let z: [Double] = stream.vector(n), p = entmax.apply(z), limit = Entmax.softmax.apply(z)
+            let bends = limit.map { Double.log($0) * Double.log($0) / 2 }
+            let mean = zip(limit, bends).reduce(0) { $0 + $1.0 * $1.1 }
+            for index in z.indices {
+                let expected = limit[index] * (1 - excess * (bends[index] - mean))
+                #expect(abs(p[index] - expected) <= limit[index] * (1e-13 + 1e4 * excess * excess), "\(n) \(index)")
+            }
+        }
+        let single: [Float] = [0.3, -1, 2]
+        let p = try Entmax<Float>(alpha: 1 + 2 * Float.ulpOfOne).apply(single)
+        #expect(largestDifference(p, Entmax<Float>.softmax.apply(single)) < 1e-6)
+    }
+
     /// p solves the definition: it is on the simplex, and (α - 1) z - p^{α - 1} is the same number wherever p > 0 and no
     /// larger elsewhere.
     @Test(arguments: [1.001, 1.05, 1.2, 1.5, 1.9, 2, 2.5, 4])

@@ -46,6 +46,34 @@ import Testing
         #expect(try weighted.value([1, 1, 1, 1, 3]) == 7)
     }
 
+    /// Norms of groups whose squares leave the range of single precision, against the same in double precision.
+    @Test func normsOfAnySize() throws {
+        func check<B: ModulusPenalty, W: ModulusPenalty>(_ base: B, _ wide: W) throws
+        where B.Element == Float, W.Element == Double {
+            let groups = try Groups(sizes: [3])
+            let single = try GroupedPenalty(base, groups: groups, weights: [1])
+            let double = try GroupedPenalty(wide, groups: groups, weights: [1])
+            for x: [Float] in [
+                [1e20, 0, -3e20], [2e19, 1e19, 0], [1e-25, 2e-25, 0], [.leastNonzeroMagnitude * 1000, 0, 0], [0, 0, 0],
+            ] {
+                let found = try single.prox(x, step: 1), expected = try double.prox(x.map(Double.init), step: 1)
+                let size = expected.map(\.magnitude).max() ?? 0
+                for (a, b) in zip(found, expected) { #expect(abs(Double(a) - b) <= 1e-6 * size, "\(B.self) \(x)") }
+            }
+        }
+        for weight: Float in [0, 1, 1e19] {
+            try check(L1Norm<Float>(weight: weight), L1Norm<Double>(weight: Double(weight)))
+            try check(
+                ElasticNet<Float>(weight: weight, ridge: 1), ElasticNet<Double>(weight: Double(weight), ridge: 1))
+        }
+        try check(MaximumNormBall<Float>(radius: 1), MaximumNormBall<Double>(radius: 1))
+        let lasso = try GroupLasso(L1Norm<Float>(weight: 2), groups: Groups(sizes: [2]), weights: [1])
+        #expect(try lasso.value([3e20, 4e20]) == 1e21)
+        #expect(try lasso.prox([.nan, 1e20], step: 1).allSatisfy(\.isNaN))
+        let complex = try GroupLasso(L1Norm<Complex<Double>>(weight: 1), groups: Groups(sizes: [2]), weights: [1])
+        #expect(abs(try complex.value([Complex(3e200, 0), Complex(0, -4e200)]) - 5e200) < 1e185)
+    }
+
     @Test func singleGroupsAreEntries() throws {
         var stream = RandomStream(key: 2)
         let x: [Complex<Double>] = stream.vector(6)

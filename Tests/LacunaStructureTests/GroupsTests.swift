@@ -25,6 +25,7 @@ import Testing
         #expect(throws: LacunaError.self) { try Groups([[0, 1], [1]], of: 2) }
         #expect(throws: LacunaError.self) { try Groups([[0]], of: -1) }
         #expect(throws: LacunaError.self) { try Groups([], of: -1) }
+        #expect(throws: LacunaError.self) { try Groups([], of: .max) }
         #expect(throws: LacunaError.self) { try Groups(singlesOf: -1) }
         #expect(throws: LacunaError.self) { try Groups(singlesOf: .max) }
         #expect(throws: LacunaError.self) { try Groups(sizes: [.max, .max]) }

@@ -10,7 +10,7 @@ import Testing
             MonarchLayout(size: 7, blockSize: 7), MonarchLayout(size: 7, blockSize: 1),
             MonarchLayout(rows: 24, columns: 48, blocks: 4),
             MonarchLayout(rows: 10, columns: 13, blocks: 4), MonarchLayout(rows: 3, columns: 3, blocks: 4),
-            MonarchLayout(leftBlocks: 3, leftRows: 4, rightBlocks: 2, rightColumns: 5, rank: 9, rows: 11, columns: 9),
+            MonarchLayout(leftBlocks: 3, leftRows: 4, rightBlocks: 2, rightColumns: 5, rank: 4, rows: 11, columns: 9),
         ]
     }
 
@@ -143,5 +143,15 @@ import Testing
         #expect(throws: LacunaError.self) { try set.project(Matrix(repeating: 1, rows: 8, columns: 7)) }
         #expect(throws: LacunaError.self) { try set.project(Matrix(repeating: .nan, rows: 8, columns: 8)) }
         #expect(throws: LacunaError.self) { try MonarchSet<Float>(layout: layout, method: .powerIteration(limit: 0)) }
+        // Slices of 4×3: rank 3 is every matrix, rank 4 none of them.
+        let full = try MonarchLayout(size: 12, blockSize: 3, rank: 3)
+        let matrix: Matrix<Double> = Matrix(rows: 12, columns: 12) { Double(($0 * 31 + $1 * 17) % 13) }
+        #expect(relativeDistance(try MonarchSet<Double>(layout: full).project(matrix).dense(), matrix) < 1e-14)
+        #expect(throws: LacunaError.self) {
+            try MonarchSet<Double>(layout: MonarchLayout(size: 12, blockSize: 3, rank: 4))
+        }
+        #expect(throws: LacunaError.self) {
+            try MonarchSet<Float>(layout: MonarchLayout(rows: 64, columns: 64, blockSize: 1 << 28))
+        }
     }
 }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct PenaltyTests {
     /// A prox that thresholds hard: not that of the l1 norm.
     private struct WrongPenalty: Penalty {
+        let traits: PenaltyTraits = .separable
         func value(_ x: UnsafeBufferPointer<Double>) -> Double { x.reduce(0) { $0 + abs($1) } }
         func prox(_ x: UnsafeMutableBufferPointer<Double>, step: Double, workspace: inout Void) {
             for index in x.indices where abs(x[index]) <= step { x[index] = 0 }

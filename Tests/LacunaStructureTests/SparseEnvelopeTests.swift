@@ -21,9 +21,25 @@ import Testing
             #expect(largestDifference(try entries(2, weight: 1).prox(t, step: step), expected) < 1e-14)
         }
         #expect(largestDifference(try entries(5, weight: 1).prox(t, step: 1), t.map { $0 / 2 }) < 1e-15)
+        // The shares u = λ d x / (t - x) of the prox x.
+        let shares: [(Double, [Double])] = [
+            (1, [1, 0.714286, 0.285714, 0, 0]), (0.1, [0.8375, 0.525, 0.36875, 0.2125, 0.05625]),
+        ]
+        func found(_ x: [Double], step: Double, _ curvatures: [Double]) -> [Double] {
+            x.indices.map { step * curvatures[$0] * x[$0] / (t[$0] - x[$0]) }
+        }
+        let ones = Array(repeating: 1.0, count: 5)
+        for (step, expected) in shares {
+            let x = try entries(2, weight: 1).prox(t, step: step)
+            #expect(largestDifference(found(x, step: step, ones), expected) < 1e-6)
+        }
         let weighted = try entries(2, weight: 1, curvatures: [1, 2, 1, 0.5, 4])
         #expect(abs(try weighted.value(t) - 20.410218) < 1e-6)
         #expect(largestDifference(try weighted.prox(t, step: 0.5), [2, 0.705214, 0.584448, 0.352607, 0]) < 1e-6)
+        #expect(
+            largestDifference(
+                found(try weighted.prox(t, step: 0.5), step: 0.5, [1, 2, 1, 0.5, 4]),
+                [1, 0.544657, 0.319178, 0.136164, 0]) < 1e-6)
     }
 
     /// ½ [Σ_{j ≤ r} a_j² + (Σ_{j > r} a_j)² / (k - r)] for the r with a_r > τ ≥ a_{r+1}, from the sorted a_j = √d_j ‖x_j‖.
@@ -95,6 +111,7 @@ import Testing
     @Test func fenchelYoung() throws {
         try checkFenchelYoung(Float.self)
         try checkFenchelYoung(Double.self)
+        try checkFenchelYoung(Complex<Float>.self)
         try checkFenchelYoung(Complex<Double>.self)
     }
 
@@ -149,6 +166,15 @@ import Testing
             [1, 1, -1, 1], step: 1)
         #expect(largestDifference(ties, [0.2, 0.2, -0.2, 0.2]) < 1e-15)
         #expect(try penalty.prox(Array(repeating: 0, count: n), step: 1).allSatisfy { $0 == 0 })
+    }
+
+    /// Sizes whose squares leave the range of single precision.
+    @Test func entriesOfAnySize() throws {
+        let penalty = try SparseEnvelope<Float>(weight: 1, level: 1, groups: Groups(sizes: [1, 1]))
+        let p = try penalty.prox([1e20, 1], step: 1)
+        #expect(abs(p[0] / 5e19 - 1) < 1e-6 && p[1] == 0)
+        let q = try penalty.prox([3e-30, 3e-30], step: 1)
+        #expect(abs(q[0] / 1e-30 - 1) < 1e-6 && q[0] == q[1])
     }
 
     @Test func badInput() throws {

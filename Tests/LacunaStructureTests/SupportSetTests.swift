@@ -157,4 +157,18 @@ import Testing
         #expect(throws: LacunaError.self) { try set.project([1.0, .nan, 3]) }
         #expect(throws: LacunaError.self) { try set.project([1.0, 2, 3], scores: [1]) }
     }
+
+    /// The nearest vector also where squares overflow, or vanish beside the largest.
+    @Test func entriesOfAnySize() throws {
+        #expect(try TopTiles.entries(1, of: 2).project([1e200, 1e300]) == [0, 1e300])
+        #expect(try TopTiles.entries(2, of: 3).project([1e-300, 2e-300, 1]) == [0, 2e-300, 1])
+        #expect(try TopTiles.entries(1, of: 2).project([1e-250, -2e-250]) == [0, -2e-250])
+        let blocks = try TopTiles.blocks(1, blockRows: 1, blockColumns: 2, rows: 2, columns: 2)
+        #expect(try blocks.project([1e200, 1e200, 1e200, 2e200]) == [0, 0, 1e200, 2e200])
+        #expect(try blocks.project([1e154, 1e154, 1e154, 1.1e154]) == [0, 0, 1e154, 1.1e154])
+        #expect(try TopGroups(1, of: Groups(sizes: [1, 2])).project([1e-170, 1e-170, 2e-170]) == [0, 1e-170, 2e-170])
+        let sparse = SparseSet<Double>(try .entries(1, rows: 1, columns: 2))
+        #expect(try sparse.project(Matrix([[1e200, 1e300]])).dense() == Matrix([[0, 1e300]]))
+        #expect(throws: LacunaError.self) { try TopTiles.entries(1, of: 2).project([1, .nan]) }
+    }
 }

@@ -58,5 +58,10 @@ import Testing
         #expect(try Support.banded(rows: 0, columns: 3, before: 1).count == 0)
         #expect(throws: LacunaError.self) { try Support.banded(rows: 2, columns: 2, before: -1) }
         #expect(throws: LacunaError.self) { try Support.banded(rows: .max, columns: 2, before: 1) }
+        // Far more rows than meet the band, and more entries than memory holds.
+        #expect(try Support.banded(rows: 1 << 50, columns: 1, before: 2).indices == [0, 1, 2])
+        #expect(try Support.banded(rows: 1 << 62, columns: 0, before: 2, sinks: 4).indices.isEmpty)
+        #expect(throws: LacunaError.self) { try Support.banded(rows: 1 << 50, columns: 1, before: 0, sinks: 1) }
+        #expect(throws: LacunaError.self) { try Support.banded(rows: 1 << 50, columns: 1, before: .max) }
     }
 }

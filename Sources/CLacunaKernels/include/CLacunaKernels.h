@@ -29,10 +29,10 @@ typedef struct {
 
 // What becomes of a sum s of output channel r. No scales: y is int32, s itself. Otherwise v = float(s) * scales[r] + bias[r]
 // (bias may be null), rounded after each operation: y is float; if `quantised`, y is uint8, v rounded half to even plus
-// zeroPoint (0...255), clamped to 0...255, not-a-number to 0. y is row-major with `stride` elements to a row.
+// zeroPoint (0...largest), clamped to 0...largest, not-a-number to 0; largest is 127 or 255. y is row-major with `stride` elements to a row.
 typedef struct {
     const float *scales, *bias;
-    int quantised, zeroPoint;
+    int quantised, zeroPoint, largest;
     void *y;
     long stride;
 } lacuna_int8_output;

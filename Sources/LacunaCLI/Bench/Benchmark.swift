@@ -34,11 +34,11 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, sparse, monarch, convolution, training, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, projection, convolution, training, studies
 
     /// Those that run when none is named; `studies` takes minutes.
     static let usual: [BenchmarkChoice] = [
-        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .convolution, .training,
+        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .projection, .convolution, .training,
     ]
 
     var benchmark: any Benchmark {
@@ -49,6 +49,7 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .eigen: EigenBenchmark()
         case .sparse: SparseBenchmark()
         case .monarch: MonarchBenchmark()
+        case .projection: ProjectionBenchmark()
         case .convolution: ConvolutionBenchmark()
         case .training: TrainingBenchmark()
         case .studies: StudyBenchmark()

@@ -111,7 +111,7 @@ struct SparseBenchmark: Benchmark {
         switch format {
         case "int8 4x1":
             let input = try Quantization(scale: 1 / 64, zeroPoint: 64)
-            let quantized = try QuantizedProduct(QuantizedMatrix(SparseMatrix(weights, block: .four)), input: input)
+            let quantized = try QuantizedProduct(QuantizedMatrix(SparseMatrix(weights, block: .rows4)), input: input)
             let q = Buffer(input.quantize(x.values.prefix(size * n)))
             let workspaces = (0..<threads).map { _ in Buffer<UInt8>(repeating: 0, count: quantized.workspaceBytes) }
             return Case(format: format) {
@@ -127,7 +127,7 @@ struct SparseBenchmark: Benchmark {
                     x.values.pointer, stride: n, columns: n, into: y.pointer, stride: n, workspaces: workspaces)
             }
         default:
-            let block = format == "csr" ? BlockShape.entry : format == "8x1" ? .eight : .four
+            let block = format == "csr" ? BlockShape.entry : format == "8x1" ? .rows8 : .rows4
             let plan = SparsePlan(try SparseMatrix(weights, block: block))
             let workspace = SparseWorkspace(for: plan, threads: threads)
             return Case(format: format) {

@@ -32,7 +32,7 @@ final class BatchGradient<Element: RealScalar> {
         if threads == 1 {
             for part in parts.indices { evaluatePart(part, indices, isTraining, randomKey) }
         } else {
-            concurrently(threads) { thread in
+            concurrently(threads) { thread, threads in
                 for part in parts.indices where part % threads == thread {
                     evaluatePart(part, indices, isTraining, randomKey)
                 }

@@ -13,7 +13,8 @@ struct MatrixProductFamily: ProblemFamily {
         ParameterDeclaration("vectors", .integer(1...65536), default: .integer(128), "N: columns of X"),
         ParameterDeclaration(
             "structure", .choice(Structure.allCases.map(\.rawValue)), default: .text("random"),
-            "where zeros are: anywhere, 4x1 or 8x1 blocks, two or more of four consecutive entries; or a Monarch matrix"
+            "where zeros are: anywhere, 4x1 or 8x1 blocks, two or more of four consecutive entries, alike in four rows "
+                + "with by-4; or a Monarch matrix"
         ),
         ParameterDeclaration(
             "sparsity", .number(0...0.9999), "share of zeros; needed for every structure but monarch"),
@@ -36,6 +37,7 @@ struct MatrixProductFamily: ProblemFamily {
         case random, blocks, monarch
         case blocks8 = "blocks-8"
         case twoOfFour = "two-of-four"
+        case twoOfFourBy4 = "two-of-four-by-4"
     }
 
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
@@ -43,6 +45,9 @@ struct MatrixProductFamily: ProblemFamily {
         let rows = try parameters.optionalInteger("rows") ?? size
         let columns = try parameters.optionalInteger("columns") ?? size
         let vectors = try parameters.integer("vectors")
+        // W twice, as Swift and BLAS have it; X and Y.
+        try requireMemory(
+            elements: [2 * rows * columns + (rows + columns) * vectors], bytesEach: MemoryLayout<Float>.stride, name)
         var weightStream = randomness.stream(
             "weights",
             dependingOn: try parameters.subset(["size", "rows", "columns", "structure", "sparsity"]))
@@ -99,11 +104,16 @@ struct MatrixProductFamily: ProblemFamily {
     private func sparse(
         _ rows: Int, _ columns: Int, _ structure: Structure, sparsity: Double, _ stream: inout RandomStream
     ) throws -> Matrix<Float> {
-        let height = structure == .blocks ? 4 : structure == .blocks8 ? 8 : 1
+        let height =
+            switch structure {
+            case .blocks, .twoOfFourBy4: 4
+            case .blocks8: 8
+            case .random, .twoOfFour, .monarch: 1
+            }
         guard rows % height == 0 else {
             throw LacunaError(.value, "rows", "\(rows) are no multiple of the blocks' \(height)")
         }
-        let isPaired = structure == .twoOfFour
+        let isPaired = structure == .twoOfFour || structure == .twoOfFourBy4
         if isPaired, sparsity < 0.5 {
             throw LacunaError(.value, "sparsity", "is \(sparsity); two of four entries are at least 0.5")
         }

@@ -26,23 +26,25 @@ public struct MatrixProjection<Element: Scalar & HDF5Element> {
         _ matrix: Matrix<Element>, structure: ProjectionStructure, blockSize: Int? = nil, rank: Int? = nil
     ) throws {
         let (m, n) = (matrix.rows, matrix.columns)
-        let blockSize = try blockSize ?? MonarchLayout.leanestBlockSize(rows: m, columns: n)
-        let isLowRank = structure == .lowRank
-        guard blockSize <= max(m, n) else {
+        let thin = try monarchLayout(of: matrix.shape, blockSize: blockSize, "--block")
+        let isLowRank = structure == .lowRank, largestRank = isLowRank ? min(m, n) : thin.largestRank
+        guard rank ?? 1 <= largestRank else {
             throw LacunaError(
-                .value, "--block", "\(blockSize) is larger than the \(describeShape(matrix.shape)) matrix")
+                .value, "--rank",
+                isLowRank
+                    ? "\(rank ?? 1) is larger than the \(describeShape(matrix.shape)) matrix"
+                    : "\(rank ?? 1) is larger than \(largestRank), the rank of any "
+                        + "\(thin.leftRows)×\(thin.rightColumns) slice of the Monarch matrix")
         }
-        guard rank ?? 1 <= min(m, n) else {
-            throw LacunaError(.value, "--rank", "\(rank ?? 1) is larger than the \(describeShape(matrix.shape)) matrix")
-        }
-        let layout = try MonarchLayout(rows: m, columns: n, blockSize: blockSize, rank: isLowRank ? 1 : rank ?? 1)
+        let layout = try MonarchLayout(
+            rows: m, columns: n, blockSize: thin.rightColumns, rank: isLowRank ? 1 : rank ?? 1)
         switch structure {
         case .monarch:
             let member = try MonarchSet<Element>(layout: layout).project(matrix)
             factors = .monarch(left: member.left, right: member.right)
             dense = member.dense()
             parameterCount = member.parameterCount
-            self.blockSize = blockSize
+            self.blockSize = layout.rightColumns
             self.rank = layout.rank
         case .lowRank:
             let chosen = rank ?? max(1, layout.parameterCount / (m + n))

@@ -9,6 +9,6 @@ struct Block4x1ProductMethod: MatrixProductMethod {
     func reasonToSkip(_ problem: MatrixProductProblem) -> String? { reasonAgainstBlocks(of: 4, problem) }
 
     func prepare(_ problem: MatrixProductProblem) throws -> PreparedProduct {
-        try sparseProduct(problem, block: .four)
+        try sparseProduct(problem, block: .rows4)
     }
 }

@@ -9,6 +9,6 @@ struct Block8x1ProductMethod: MatrixProductMethod {
     func reasonToSkip(_ problem: MatrixProductProblem) -> String? { reasonAgainstBlocks(of: 8, problem) }
 
     func prepare(_ problem: MatrixProductProblem) throws -> PreparedProduct {
-        try sparseProduct(problem, block: .eight)
+        try sparseProduct(problem, block: .rows8)
     }
 }

@@ -12,9 +12,7 @@ struct DensityLineMethod: MatrixProductMethod {
         guard let problem = problem as? MatrixProductProblem else {
             throw LacunaError(.value, name, "multiplies matrices only")
         }
-        let dense = denseProduct(problem)
-        dense.multiply()
-        let seconds = bestSeconds(of: problem.rounds, dense.multiply)
+        let seconds = median(inTurn([denseProduct(problem)], rounds: problem.rounds).map { $0[0] })
         return Outcome(
             ProductTiming(seconds: seconds * problem.density, speedup: 1 / problem.density, relativeError: nil),
             rounds: problem.rounds)

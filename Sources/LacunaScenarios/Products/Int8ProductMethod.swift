@@ -10,7 +10,7 @@ struct Int8ProductMethod: MatrixProductMethod {
 
     func prepare(_ problem: MatrixProductProblem) throws -> PreparedProduct {
         let input = try Quantization(holding: problem.activations)
-        let weights = try QuantizedMatrix(SparseMatrix(problem.weights, block: .four))
+        let weights = try QuantizedMatrix(SparseMatrix(problem.weights, block: .rows4))
         let product = try QuantizedProduct(weights, input: input)
         let q = Buffer(input.quantize(problem.activations)), n = problem.vectors
         let y = Buffer<Float>(repeating: 0, count: problem.weights.rows * n)

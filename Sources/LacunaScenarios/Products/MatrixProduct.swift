@@ -65,20 +65,12 @@ extension MatrixProductMethod {
 
     private func time(_ ours: PreparedProduct, of problem: MatrixProductProblem) -> Outcome {
         let dense = denseProduct(problem)
-        // The first call finds cold memory.
-        dense.multiply()
-        ours.multiply()
+        let rounds = inTurn([dense, ours], rounds: problem.rounds)
         let error = relativeError(of: ours.result, against: dense.result)
-        let repetitions = [dense, ours].map { bestSeconds(of: 1, $0.multiply) }.map { min(max(1, Int(0.01 / $0)), 50) }
-        var seconds: [Double] = [], ratios: [Double] = []
-        for _ in 0..<problem.rounds {
-            let peer = bestSeconds(of: repetitions[0], dense.multiply)
-            let own = bestSeconds(of: repetitions[1], ours.multiply)
-            seconds.append(own)
-            ratios.append(peer / own)
-        }
         return Outcome(
-            ProductTiming(seconds: median(seconds), speedup: median(ratios), relativeError: error),
+            ProductTiming(
+                seconds: median(rounds.map { $0[1] }), speedup: median(rounds.map { $0[0] / $0[1] }),
+                relativeError: error),
             rounds: problem.rounds)
     }
 }
@@ -112,7 +104,12 @@ func denseProduct(_ problem: MatrixProductProblem) -> PreparedProduct {
 
 /// W X by a sparse format.
 func sparseProduct(_ problem: MatrixProductProblem, block: BlockShape) throws -> PreparedProduct {
-    let plan = SparsePlan(try SparseMatrix(problem.weights, block: block))
+    sparseProduct(problem, try SparseMatrix(problem.weights, block: block))
+}
+
+/// W X for W as `matrix` stores it.
+func sparseProduct(_ problem: MatrixProductProblem, _ matrix: SparseMatrix<Float>) -> PreparedProduct {
+    let plan = SparsePlan(matrix)
     let workspace = SparseWorkspace(for: plan), x = Buffer(problem.activations), n = problem.vectors
     let y = Buffer<Float>(repeating: 0, count: problem.weights.rows * n)
     return PreparedProduct(result: y) {
@@ -141,7 +138,17 @@ private func relativeError(of found: Buffer<Float>, against expected: Buffer<Flo
     return distance == 0 ? 0 : (distance / size).squareRoot()
 }
 
-private func median(_ values: [Double]) -> Double { quantile(0.5, ofSorted: values.sorted()) }
+/// By round and product, the shortest time of some repetitions.
+func inTurn(_ products: [PreparedProduct], rounds: Int) -> [[Double]] {
+    // The first call finds cold memory.
+    for product in products { product.multiply() }
+    let repetitions = products.map { min(max(1, Int(0.01 / bestSeconds(of: 1, $0.multiply))), 50) }
+    return (0..<rounds).map { _ in
+        zip(repetitions, products).map { bestSeconds(of: $0, $1.multiply) }
+    }
+}
+
+func median(_ values: [Double]) -> Double { quantile(0.5, ofSorted: values.sorted()) }
 
 /// The shortest wall-clock time of `repetitions` calls.
 public func bestSeconds(of repetitions: Int, _ body: () throws -> Void) rethrows -> Double {

@@ -11,7 +11,8 @@ struct NMProductMethod: MatrixProductMethod {
     func reasonToSkip(_ problem: MatrixProductProblem) -> String? {
         let columns = problem.weights.columns
         if columns % 4 != 0 { return "\(columns) columns are no multiple of 4" }
-        return isPacked(problem.weights) ? nil : "more than two of four consecutive entries are not zero"
+        return isTwoOfFour(problem.weights, sharedRows: 1)
+            ? nil : "more than two of four consecutive entries are not zero"
     }
 
     func prepare(_ problem: MatrixProductProblem) throws -> PreparedProduct {
@@ -23,12 +24,13 @@ struct NMProductMethod: MatrixProductMethod {
             packed.multiply(x.pointer, stride: n, columns: n, into: y.pointer, stride: n, workspaces: workspaces)
         }
     }
+}
 
-    private func isPacked(_ weights: Matrix<Float>) -> Bool {
-        (0..<weights.rows).allSatisfy { row in
-            stride(from: 0, to: weights.columns, by: 4).allSatisfy { first in
-                (first..<first + 4).count { weights[row, $0] != 0 } <= 2
-            }
+/// Whether in r consecutive rows at most two of each four consecutive columns have entries that are not zero.
+func isTwoOfFour(_ weights: Matrix<Float>, sharedRows r: Int) -> Bool {
+    stride(from: 0, to: weights.rows, by: r).allSatisfy { top in
+        stride(from: 0, to: weights.columns, by: 4).allSatisfy { first in
+            (first..<first + 4).count { column in (top..<top + r).contains { weights[$0, column] != 0 } } <= 2
         }
     }
 }
