@@ -15,11 +15,15 @@ public struct QuantizedMatrix: Hashable, Sendable {
     let values: [Int8]
 
     /// Quantises to the nearest, half to even, each row by its largest modulus.
-    /// - Throws: `LacunaError` for other blocks than 4×1, and more than 65536 blocks in a row, whose sums could overflow.
+    /// - Throws: `LacunaError` for other blocks than 4×1, more than 65536 blocks in a row, whose sums could
+    ///   overflow, and more than 2²⁷ columns.
     public init(_ matrix: SparseMatrix<Float>) throws {
         guard matrix.block == .rows4 else {
             throw LacunaError(
                 .shape, "quantised matrix", "blocks of \(matrix.block), not 4×1", remedy: "Convert the matrix first.")
+        }
+        guard matrix.columns <= 1 << 27 else {
+            throw LacunaError(.shape, "quantised matrix", "\(matrix.columns) columns, at most \(1 << 27)")
         }
         rows = matrix.rows
         columns = matrix.columns

@@ -9,13 +9,13 @@ extension SparsePlan {
         guard !blockRows.isEmpty, !columns.isEmpty else { return }
         let depth = matrix.columns, accumulate: Int32 = accumulating ? 1 : 0
         if Element.self == Float.self {
-            withFloatBlocks {
+            withFloatBlocks(.slices) {
                 kernels.pointee.sparse_float.product(
                     $0, blockRows.lowerBound, blockRows.upperBound, columns.lowerBound, columns.upperBound, depth,
                     rebound(x), xStride, accumulate, rebound(y), yStride, rebound(workspace))
             }
         } else if Element.self == Double.self {
-            withDoubleBlocks {
+            withDoubleBlocks(.slices) {
                 kernels.pointee.sparse_double.product(
                     $0, blockRows.lowerBound, blockRows.upperBound, columns.lowerBound, columns.upperBound, depth,
                     rebound(x), xStride, accumulate, rebound(y), yStride, rebound(workspace))
@@ -32,13 +32,13 @@ extension SparsePlan {
         guard !columns.isEmpty else { return }
         let depth = matrix.columns, accumulate: Int32 = accumulating ? 1 : 0
         if Element.self == Float.self {
-            withFloatBlocks {
+            withFloatBlocks(.slices) {
                 kernels.pointee.sparse_float.transposed_product(
                     $0, matrix.blockRows, columns.lowerBound, columns.upperBound, depth, rebound(y), yStride,
                     accumulate, rebound(x), xStride, rebound(workspace))
             }
         } else if Element.self == Double.self {
-            withDoubleBlocks {
+            withDoubleBlocks(.slices) {
                 kernels.pointee.sparse_double.transposed_product(
                     $0, matrix.blockRows, columns.lowerBound, columns.upperBound, depth, rebound(y), yStride,
                     accumulate, rebound(x), xStride, rebound(workspace))
@@ -59,12 +59,12 @@ extension SparsePlan {
                 // The address of an empty array need not be nil.
                 let narrow = buffer.isEmpty ? nil : buffer.baseAddress
                 if Element.self == Float.self {
-                    withFloatBlocks(sliced: false) {
+                    withFloatBlocks(.whole) {
                         kernels.pointee.sparse_float.vector_product(
                             $0, narrow, first, last, rebound(x), accumulate, rebound(y))
                     }
                 } else {
-                    withDoubleBlocks(sliced: false) {
+                    withDoubleBlocks(.whole) {
                         kernels.pointee.sparse_double.vector_product(
                             $0, narrow, first, last, rebound(x), accumulate, rebound(y))
                     }
@@ -83,12 +83,12 @@ extension SparsePlan {
         let first = blockRows.lowerBound, last = blockRows.upperBound
         let accumulate: Int32 = accumulating ? 1 : 0
         if Element.self == Float.self {
-            withFloatBlocks {
+            withFloatBlocks(.rows) {
                 kernels.pointee.sparse_float.sampled_product(
                     $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
             }
         } else if Element.self == Double.self {
-            withDoubleBlocks {
+            withDoubleBlocks(.rows) {
                 kernels.pointee.sparse_double.sampled_product(
                     $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
             }
@@ -97,34 +97,46 @@ extension SparsePlan {
         }
     }
 
-    private func withFloatBlocks(sliced: Bool = true, _ body: (UnsafePointer<lacuna_blocks_float>) -> Void) {
-        withPointers(sliced: sliced) { starts, columns, values in
+    /// How the blocks are cut and lie: not at all; by slices, row after row as in the matrix; slice after slice.
+    private enum Order {
+        case whole, rows, slices
+    }
+
+    private func withFloatBlocks(_ order: Order, _ body: (UnsafePointer<lacuna_blocks_float>) -> Void) {
+        withPointers(order) { slices, stride, starts, ends, columns, values in
             var blocks = lacuna_blocks_float(
-                r: matrix.block.rows, c: matrix.block.columns, slices: sliced ? slices : 1,
-                sliceStride: sliced && slices > 1 ? matrix.blockRows : 1, starts: starts, columns: columns,
-                values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Float.self))
+                r: matrix.block.rows, c: matrix.block.columns, slices: slices, sliceStride: stride, starts: starts,
+                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Float.self))
             body(&blocks)
         }
     }
 
-    private func withDoubleBlocks(sliced: Bool = true, _ body: (UnsafePointer<lacuna_blocks_double>) -> Void) {
-        withPointers(sliced: sliced) { starts, columns, values in
+    private func withDoubleBlocks(_ order: Order, _ body: (UnsafePointer<lacuna_blocks_double>) -> Void) {
+        withPointers(order) { slices, stride, starts, ends, columns, values in
             var blocks = lacuna_blocks_double(
-                r: matrix.block.rows, c: matrix.block.columns, slices: sliced ? slices : 1,
-                sliceStride: sliced && slices > 1 ? matrix.blockRows : 1, starts: starts, columns: columns,
-                values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Double.self))
+                r: matrix.block.rows, c: matrix.block.columns, slices: slices, sliceStride: stride, starts: starts,
+                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Double.self))
             body(&blocks)
         }
     }
 
+    /// Calls `body` with the number of slices, the block rows from one to the next, starts, ends, columns and values.
     private func withPointers(
-        sliced: Bool,
-        _ body: (UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Element>?) -> Void
+        _ order: Order,
+        _ body: (
+            Int, Int, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Element>?
+        ) -> Void
     ) {
-        (sliced ? starts : matrix.starts).withUnsafeBufferPointer { starts in
-            matrix.blockColumns.withUnsafeBufferPointer { columns in
-                matrix.values.withUnsafeBufferPointer { values in
-                    body(starts.baseAddress, columns.baseAddress, values.baseAddress)
+        let cut = order == .whole ? nil : slices
+        let sequential = order == .slices ? slices : nil
+        let starts = order == .slices ? cut?.starts : cut?.rowStarts
+        let toEnd = cut != nil && order == .rows ? matrix.blockRows : 1
+        (starts ?? matrix.starts).withUnsafeBufferPointer { starts in
+            (sequential?.columns ?? matrix.blockColumns).withUnsafeBufferPointer { columns in
+                (sequential?.values ?? matrix.values).withUnsafeBufferPointer { values in
+                    body(
+                        cut?.count ?? 1, matrix.blockRows, starts.baseAddress, starts.baseAddress.map { $0 + toEnd },
+                        columns.baseAddress, values.baseAddress)
                 }
             }
         }

@@ -7,42 +7,25 @@ import CLacunaKernels
 /// threads. `SparseWorkspace` holds the scratch, so that a product allocates nothing.
 public struct SparsePlan<Element: Scalar>: Sendable {
     public let matrix: SparseMatrix<Element>
-    /// Parts into which the columns are cut, and the first block of every (slice, block row): see `slice(_:)`.
-    let slices: Int
-    let starts: [Int32]
+    /// The matrix cut into slices of its columns, if that pays: a second copy of it.
+    let slices: ColumnSlices<Element>?
     /// Block columns in 16 bits, where they fit: half the index traffic of products with one vector.
     let narrowColumns: [UInt16]
 
     /// Cost: O(stored blocks).
     public init(_ matrix: SparseMatrix<Element>) {
         self.matrix = matrix
-        slices = Self.sliceCount(matrix)
-        starts = slices == 1 ? matrix.starts : Self.slice(matrix, into: slices)
+        let count = Self.sliceCount(matrix)
+        slices = count > 1 ? ColumnSlices(matrix, count: count) : nil
         narrowColumns = matrix.columns / matrix.block.columns <= 1 << 16 ? matrix.blockColumns.map(UInt16.init) : []
     }
 
-    /// CSR products read x at random: a slice of 256 columns stays in the first-level cache. Below about 25 entries of a
-    /// row in each slice, the sums that every slice loads and stores again cost more than that saves; above 2048 columns
-    /// they always do.
+    /// CSR products read x at random: a slice of 256 columns stays in the first-level cache. Below about 50 entries of a
+    /// row in each slice, the sums that every slice loads and stores again cost more than that saves.
     private static func sliceCount(_ matrix: SparseMatrix<Element>) -> Int {
-        guard matrix.block == .entry, matrix.rows > 0, matrix.columns <= 2048 else { return 1 }
-        return max(1, min((matrix.columns + 255) / 256, matrix.storedCount / matrix.rows / 25))
-    }
-
-    /// starts[s B + b] ..< starts[(s + 1) B + b] are the blocks of block row b, of B, in slice s.
-    private static func slice(_ matrix: SparseMatrix<Element>, into slices: Int) -> [Int32] {
-        let blockRows = matrix.blockRows
-        let width = (matrix.columns / matrix.block.columns + slices - 1) / slices
-        var starts = Array(repeating: Int32(0), count: (slices + 1) * blockRows)
-        for row in 0..<blockRows {
-            var position = Int(matrix.starts[row])
-            let end = Int(matrix.starts[row + 1])
-            for slice in 0...slices {
-                while position < end && Int(matrix.blockColumns[position]) < slice * width { position += 1 }
-                starts[slice * blockRows + row] = Int32(slice == slices ? end : position)
-            }
-        }
-        return starts
+        let onKernels = Element.self == Float.self || Element.self == Double.self
+        guard onKernels, matrix.block == .entry, matrix.rows > 0 else { return 1 }
+        return max(1, min((matrix.columns + 255) / 256, matrix.storedCount / matrix.rows / 50))
     }
 
     /// Block rows `part` of `count` parts with about as many blocks each.

@@ -44,7 +44,7 @@ import Testing
         #expect((-2.0).modulus == 2)
         // Where squares overflow, vanish, or are not numbers.
         #expect((-2e200).modulus == 2e200 && (3e-300).modulus == 3e-300 && Float(-1e-30).modulus == 1e-30)
-        for size in [1e-320, 1e-200, 1e200, 1e307] {
+        for size in [2024 * Double.leastNonzeroMagnitude, 1e-200, 1e200, 1e307] {
             let modulus = Complex<Double>(-3 * size, 4 * size).modulus
             #expect(abs(modulus / (5 * size) - 1) < (size < 1e-300 ? 1e-3 : 1e-15))
         }

@@ -43,11 +43,47 @@ import Testing
     @Test func slicedColumns() throws {
         let dense: Matrix<Float> = sparseDense(5, 700, density: 0.3, seed: 3)
         let plan = SparsePlan(try SparseMatrix(dense))
-        #expect(plan.slices > 1)
+        let slices = try #require(plan.slices)
+        #expect(slices.count > 1)
         let x: Tensor<Float> = randomTensor([700, 9], seed: 4)
         #expect(productError(dense, x, try plan.multiply(x)) < 8)
+        #expect(try plan.multiply(x, threads: 2) == plan.multiply(x))
         let u: Tensor<Float> = randomTensor([5, 9], seed: 5)
         #expect(productError(dense.transposed, u, try plan.multiplyTransposed(u)) < 8)
+        // The entries of U Xᵀ come in the order of the matrix, not of the slices.
+        let sampled = try plan.sample(u, x)
+        #expect(sampled.storedIndices == plan.matrix.storedIndices)
+        let found = sampled.dense()
+        for index in plan.matrix.storedIndices {
+            let row = index / 700, column = index % 700
+            let sum = (0..<9).reduce(Float(0)) { $0 + u[row, $1] * x[column, $1] }
+            #expect((found[row, column] - sum).magnitude < 1e-5)
+        }
+    }
+
+    /// Every block is in one slice once, with its value, and the slices ascend.
+    @Test(arguments: [BlockShape.entry, .rows4]) func slicesKeepTheBlocks(block: BlockShape) throws {
+        let dense: Matrix<Double> = sparseDense(8, 45, block: block, density: 0.4, seed: 6)
+        let matrix = try SparseMatrix(dense, block: block)
+        for count in [2, 3, 7, 60] {
+            let slices = ColumnSlices(matrix, count: count)
+            let width = (45 + count - 1) / count
+            var rebuilt = Matrix<Double>(repeating: 0, rows: 8, columns: 45)
+            for slice in 0..<count {
+                for blockRow in 0..<matrix.blockRows {
+                    let part = slice * matrix.blockRows + blockRow
+                    for position in Int(slices.starts[part])..<Int(slices.starts[part + 1]) {
+                        let column = Int(slices.columns[position])
+                        #expect(column / width == slice)
+                        for i in 0..<block.rows {
+                            rebuilt[blockRow * block.rows + i, column] += slices.values[position * block.rows + i]
+                        }
+                    }
+                }
+            }
+            #expect(rebuilt == dense)
+            #expect(Int(slices.starts.last ?? 0) == matrix.blockColumns.count)
+        }
     }
 
     @Test(arguments: SparseMatrixTests.blocks)
