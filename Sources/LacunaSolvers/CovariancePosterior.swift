@@ -140,6 +140,10 @@ public struct CovariancePosterior<Element: Scalar>: GaussianPosterior {
     @specialized(where Element == Complex<Double>)
     private mutating func updateFromInformation(_ noiseVariance: Real) {
         let n = columns.count
+        guard n > 0 else {
+            logDeterminant = Real(rows) * Real.log(noiseVariance)
+            return
+        }
         factorize(n, noiseVariance) {
             dictionary.gram(of: columns, into: matrix.pointer, workspace: gramWorkspace.pointer)
             for column in 0..<n {

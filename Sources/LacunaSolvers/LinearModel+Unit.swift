@@ -8,18 +8,25 @@ extension LinearModel {
     /// published settings start at 1 on their own problems, which are within the range of 1.
     public func coefficientUnit(typicalSize: Element.RealPart) -> Element.RealPart {
         typealias Real = Element.RealPart
-        var exponent = logarithmOfNorm(measurements) - Real.log10(typicalSize)
+        guard let size = logarithmOfCoefficientSize() else { return 1 }
+        let exponent = size - Real.log10(typicalSize)
+        // The square of the unit must be a number as well.
+        let largest = (Real.log10(Real.greatestFiniteMagnitude) / 6).rounded(.down)
+        return Real.pow(1000, min(max((exponent / 3).rounded(), -largest), largest))
+    }
+
+    /// log10 of ‖y‖ / ‖A‖_F; nil for y = 0, and for dictionaries that do not tell their norm.
+    func logarithmOfCoefficientSize() -> Element.RealPart? {
+        typealias Real = Element.RealPart
+        var exponent = logarithmOfNorm(measurements)
         if let factored = dictionary as? any Factored<Element> {
             for factor in factored.factors { exponent -= logarithmOfNorm(factor.storage) }
         } else if let columns = dictionary as? any ColumnAccess<Element> {
             exponent -= Real.log10(columns.squaredColumnNorms().reduce(0, +)) / 2
         } else {
-            return 1
+            return nil
         }
-        guard exponent.isFinite else { return 1 }
-        // The square of the unit must be a number as well.
-        let largest = (Real.log10(Real.greatestFiniteMagnitude) / 6).rounded(.down)
-        return Real.pow(1000, min(max((exponent / 3).rounded(), -largest), largest))
+        return exponent.isFinite ? exponent : nil
     }
 
     /// The same problem for x / unit: y / unit and s² / unit², kept in range.

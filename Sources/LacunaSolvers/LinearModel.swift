@@ -83,15 +83,22 @@ public struct SparseEstimate<Element: Scalar>: FiniteCheckable, Sendable {
     public var scales: [[Element.RealPart]]
     /// s² as given or learnt.
     public var noiseVariance: Element.RealPart?
+    /// P(x_n ≠ 0 | y), of methods that have a law of the support.
+    public var supportProbabilities: [Element.RealPart]?
+    /// θ of a dictionary A(θ), of methods that fit it.
+    public var dictionaryParameters: [Element.RealPart]?
 
     public init(
         coefficients: [Element], variances: [Element.RealPart]? = nil, scales: [[Element.RealPart]] = [],
-        noiseVariance: Element.RealPart? = nil
+        noiseVariance: Element.RealPart? = nil, supportProbabilities: [Element.RealPart]? = nil,
+        dictionaryParameters: [Element.RealPart]? = nil
     ) {
         self.coefficients = coefficients
         self.variances = variances
         self.scales = scales
         self.noiseVariance = noiseVariance
+        self.supportProbabilities = supportProbabilities
+        self.dictionaryParameters = dictionaryParameters
     }
 
     /// Whether every coefficient is a finite number.

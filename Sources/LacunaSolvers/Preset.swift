@@ -87,3 +87,13 @@ extension SparseBayesianLearning where Prior == IndependentPrior<Posterior.Eleme
                 typicalSize: preset.typicalSize()))
     }
 }
+
+extension SparseBayesianLearning where Prior == GammaPrior<Posterior.Element.RealPart> {
+    /// Plain VBI until the mean settles; nothing is pruned, and the noise is learnt.
+    public init(learnsNoise: Bool = true) {
+        self.init(
+            prior: GammaPrior(isComplex: Posterior.Element.isComplex),
+            options: SparseBayesianOptions(
+                relativePruning: [0], tolerance: 1e-5, iterationLimit: 300, stopsOn: .mean, learnsNoise: learnsNoise))
+    }
+}

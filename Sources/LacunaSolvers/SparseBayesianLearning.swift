@@ -9,6 +9,7 @@
 /// |---|---|---|
 /// | `SBL` (Tipping 2001; Wipf & Rao 2004) | `CovariancePosterior` | `IndependentPrior` |
 /// | `PCSBL` (Fang et al. 2015) | `CovariancePosterior` | `CoupledPrecisionPrior` |
+/// | `VBI` (Bishop & Tipping 2000) | `CovariancePosterior` | `GammaPrior` |
 /// | `KroneckerSBL` (He & Joseph 2024) | `KroneckerPosterior` | `AlternatingPrior`, `SingularVectorPrior`, `PatternCoupledPrior` |
 ///
 /// The scales start near 1, so x is solved for in multiples of a unit (`SparseBayesianOptions.unit`): data in other units
@@ -102,6 +103,8 @@ where Prior.Real == Posterior.Element.RealPart {
     @specialized(where Posterior == CovariancePosterior<Double>, Prior == CoupledPrecisionPrior<Double>)
     @specialized(where Posterior == CovariancePosterior<Complex<Double>>, Prior == IndependentPrior<Double>)
     @specialized(where Posterior == CovariancePosterior<Complex<Double>>, Prior == CoupledPrecisionPrior<Double>)
+    @specialized(where Posterior == CovariancePosterior<Double>, Prior == GammaPrior<Double>)
+    @specialized(where Posterior == CovariancePosterior<Complex<Double>>, Prior == GammaPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == SingularVectorPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == AlternatingPrior<Double>)
     @specialized(where Posterior == KroneckerPosterior<Double>, Prior == PatternCoupledPrior<Double>)
@@ -266,6 +269,11 @@ public typealias SBL<Element: Scalar> = SparseBayesianLearning<
 /// SBL with neighbour-coupled precisions.
 public typealias PCSBL<Element: Scalar> = SparseBayesianLearning<
     CovariancePosterior<Element>, CoupledPrecisionPrior<Element.RealPart>
+>
+
+/// Plain variational Bayesian inference: a Gamma prior on every precision.
+public typealias VBI<Element: Scalar> = SparseBayesianLearning<
+    CovariancePosterior<Element>, GammaPrior<Element.RealPart>
 >
 
 /// SBL with Kronecker-structured scales on a Kronecker dictionary.

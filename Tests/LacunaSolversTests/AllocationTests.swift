@@ -64,6 +64,28 @@ struct AllocationTests {
         let options = SparseBayesianOptions<Double>(relativePruning: [0], tolerance: 0, stopsOn: .mean)
         try expectNone(PCSBL<S>(prior: CoupledPrecisionPrior(), options: options), model)
         try expectNone(FISTA<S>(tolerance: 0), model)
+        try expectNone(VBI<S>(), model)
+        try expectNone(BernoulliGaussAMP<S>(tolerance: 0), model)
+        // Through warm-up, rounds and refit.
+        var turbo = TurboVBIOptions<Double>()
+        turbo.rounds = 10
+        for learnsNoise in [false, true] {
+            turbo.learnsNoise = learnsNoise
+            for coupling in TurboVBIOptions<Double>.Coupling.allCases {
+                turbo.coupling = coupling
+                try expectNone(TurboVBI<S, _>(support: IndependentSupport<Double>(), options: turbo), model)
+                let even = GivenSupport(probabilities: Array(repeating: 0.1, count: 720))
+                try expectNone(TurboVBI<S, _>(support: even, options: turbo), model)
+                let groups = try Groups(sizes: Array(repeating: 8, count: 90))
+                try expectNone(TurboVBI<S, _>(support: GroupSupport<Double>(groups: groups), options: turbo), model)
+                for gate in [nil, 0.5] {
+                    let chains = MarkovSupport<Double>(length: 10, gate: gate)
+                    try expectNone(TurboVBI<S, _>(support: chains, options: turbo), model)
+                }
+                let grid = GridSupport<Double>(rows: 9, columns: 10)
+                try expectNone(TurboVBI<S, _>(support: grid, options: turbo), model)
+            }
+        }
         try expectNone(OrthogonalMatchingPursuit<S>(residualNorm: 0), model)
     }
 

@@ -33,11 +33,27 @@ public struct LinearProblem: Sendable {
 public enum LinearEstimate: Sendable {
     case real(SparseEstimate<Double>)
     case complex(SparseEstimate<Complex<Double>>)
+
+    /// The estimate if it is of these numbers.
+    func of<S: Scalar>(_ type: S.Type) -> SparseEstimate<S>? {
+        switch self {
+        case .real(let estimate): estimate as? SparseEstimate<S>
+        case .complex(let estimate): estimate as? SparseEstimate<S>
+        }
+    }
 }
 
 extension Support {
     /// The support that the studies score: entries above 1e-3 of the largest modulus.
     static func recovered<S: Scalar>(_ coefficients: [S]) -> Support where S.RealPart == Double {
         Support(of: coefficients, threshold: 1e-3)
+    }
+}
+
+extension SparseEstimate where Element.RealPart == Double {
+    /// The entries that are rather active than not, where the method has probabilities of that; else as the studies score.
+    var recoveredSupport: Support {
+        guard let supportProbabilities else { return .recovered(coefficients) }
+        return Support(mask: supportProbabilities.map { $0 > 0.5 })
     }
 }
