@@ -45,7 +45,7 @@ extension Figure {
             y: Axis(
                 label: context.labels[specification.y] ?? AxisLabel.text(metric: gained.metric, specification.scale),
                 scale: specification.scale),
-            curves: curves, floor: context.floors[specification.y],
+            curves: curves, floor: context.floors[specification.y], ticksAtPoints: false,
             publishedLabel: context.published?.noun ?? "published")
     }
 }

@@ -65,10 +65,12 @@ public struct Figure: Hashable, Sendable {
     public var floor: Double?
     /// Markers at simulated points; false for curves with a point per iteration, which get a few.
     public var marksEveryPoint: Bool
+    /// The x axis is marked at the points, if they are few; false where nobody chose their places.
+    public var ticksAtPoints: Bool
 
     public init(
         name: String, title: String, caption: [String] = [], x: Axis, y: Axis, curves: [Curve], floor: Double? = nil,
-        marksEveryPoint: Bool = true, publishedLabel: String = "published"
+        marksEveryPoint: Bool = true, ticksAtPoints: Bool = true, publishedLabel: String = "published"
     ) {
         self.name = name
         self.title = title
@@ -78,6 +80,7 @@ public struct Figure: Hashable, Sendable {
         self.curves = curves
         self.floor = floor
         self.marksEveryPoint = marksEveryPoint
+        self.ticksAtPoints = ticksAtPoints
         self.publishedLabel = publishedLabel
     }
 }

@@ -92,11 +92,22 @@ struct GnuplotScript {
         return lines + heightFunction
     }
 
-    /// Ticks at the points, published ones included, if they are few.
+    /// Ticks at the points, published ones included, if they are few and their places were chosen.
     private var xTicks: [Double]? {
         guard figure.marksEveryPoint else { return nil }
+        guard figure.ticksAtPoints else { return figure.x.scale == .log ? roundTicks : nil }
         let values = Set(figure.curves.flatMap { $0.points.map(\.x) }.filter(\.isFinite))
         return (2...12).contains(values.count) ? values.sorted() : nil
+    }
+
+    /// 1, 2 and 5 of each decade on the x axis.
+    private var roundTicks: [Double]? {
+        let values = figure.curves.flatMap { $0.points.map(\.x) }.filter { $0.isFinite && $0 > 0 }
+        guard let low = values.min(), let high = values.max() else { return nil }
+        let decades = Int(Double.log10(low).rounded(.down))...Int(Double.log10(high).rounded(.up))
+        let factors: [Double] = decades.count > 4 ? [1] : [1, 2, 5]
+        let ticks = decades.flatMap { decade in factors.map { $0 * Double.pow(10, decade) } }
+        return ticks.filter { (low / 2...2 * high).contains($0) }.map { Double(FigureLayout.short($0)) ?? $0 }
     }
 
     /// `height(v)`: where the value v is drawn; `above(v)`: the same, and nowhere for values of 0 without a logarithm.
