@@ -67,14 +67,23 @@ enum BatchProduct<S: Scalar> {
     /// which is twice as fast on long rows. One of the coefficients' two strides is 1.
     static func combine(
         length: Int, outputs: Int, depth: Int, _ x: UnsafePointer<S>, stride xStride: Int,
-        coefficients: UnsafePointer<S>, outputStride: Int, depthStride: Int, into out: UnsafeMutablePointer<S>,
-        stride outStride: Int
+        coefficients: UnsafePointer<S>, outputStride: Int, depthStride: Int, accumulating: Bool = false,
+        into out: UnsafeMutablePointer<S>, stride outStride: Int
     ) {
         let plain = depthStride == 1
         // A single output may come with any stride; BLAS wants one that holds the column.
         BLAS<S>.multiply(
             .plain, plain ? .plain : .transposed, length, outputs, depth, x, xStride, coefficients,
-            plain ? max(outputStride, depth) : depthStride, into: out, outStride)
+            plain ? max(outputStride, depth) : depthStride, beta: accumulating ? 1 : 0, into: out, outStride)
+    }
+
+    /// target ← 0.
+    @specialized(where S == Float)
+    @specialized(where S == Double)
+    @specialized(where S == Complex<Float>)
+    @specialized(where S == Complex<Double>)
+    static func clear(_ count: Int, _ target: UnsafeMutablePointer<S>) {
+        for index in 0..<count { target[index] = 0 }
     }
 
     /// What `conjugate(_:_:into:)` needs: nothing for real numbers.

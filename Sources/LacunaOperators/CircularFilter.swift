@@ -82,7 +82,7 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
 }
 
 /// The least 2^a 3^b 5^c that is not below `count`: a length that fast transforms like.
-func fastTransformLength(_ count: Int) -> Int {
+package func fastTransformLength(_ count: Int) -> Int {
     var length = max(count, 1)
     while true {
         var rest = length

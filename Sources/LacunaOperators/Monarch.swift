@@ -13,7 +13,7 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     public var rows: Int { layout.rows }
     public var columns: Int { layout.columns }
     public var workspaceCount: Int {
-        isPadded ? workspaceCount(vectors: 1) + stages.blockCount : workspaceCount(vectors: 1)
+        isPadded ? workspaceCount(vectors: 1) + layout.blockCount : workspaceCount(vectors: 1)
     }
 
     /// Padded layouts go by the stages; all others by one kernel.
@@ -26,8 +26,10 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     ) {
         guard isPadded else { return apply(x, vectors: 1, into: y, workspace: workspace) }
         let scratch = workspace + workspaceCount(vectors: 1)
-        stages.right(x, into: workspace)
-        stages.left(workspace, into: y, scratch: scratch)
+        withStages {
+            $0.right(x, into: workspace)
+            $0.left(workspace, into: y, scratch: scratch)
+        }
     }
 
     public func applyAdjoint(
@@ -35,9 +37,11 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     ) {
         guard isPadded else { return applyAdjoint(y, vectors: 1, into: x, workspace: workspace) }
         let scratch = workspace + workspaceCount(vectors: 1)
-        let input = BatchProduct.conjugate(y, rows, into: workspace + stages.innerCount)
-        stages.leftTransposed(input, into: workspace, scratch: scratch)
-        stages.rightTransposed(workspace, into: x)
+        let input = BatchProduct.conjugate(y, rows, into: workspace + layout.innerCount)
+        withStages {
+            $0.leftTransposed(input, into: workspace, scratch: scratch)
+            $0.rightTransposed(workspace, into: x)
+        }
         BatchProduct.conjugate(x, columns)
     }
 
@@ -50,7 +54,7 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
                     BlockChain.workspaceCount(left.adjoint, right.adjoint, columns: count))
             }
         }
-        return (stages.innerCount + BatchProduct<Element>.workspaceCount(rows)) * count
+        return (layout.innerCount + BatchProduct<Element>.workspaceCount(rows)) * count
     }
 
     public func apply(
@@ -62,8 +66,10 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
                 BlockChain.multiply(right, left, x, columns: count, into: y, workspace: workspace)
             }
         }
-        stages.right(x, vectors: count, into: workspace)
-        stages.left(workspace, vectors: count, into: y)
+        withStages {
+            $0.right(x, vectors: count, into: workspace)
+            $0.left(workspace, vectors: count, into: y)
+        }
     }
 
     public func applyAdjoint(
@@ -77,9 +83,11 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
             }
         }
         // Mᴴ y is the conjugate of Mᵀ ȳ, for which the factors are read as they stand.
-        let input = BatchProduct.conjugate(y, rows * count, into: workspace + stages.innerCount * count)
-        stages.leftTransposed(input, vectors: count, into: workspace)
-        stages.rightTransposed(workspace, vectors: count, into: x)
+        let input = BatchProduct.conjugate(y, rows * count, into: workspace + layout.innerCount * count)
+        withStages {
+            $0.leftTransposed(input, vectors: count, into: workspace)
+            $0.rightTransposed(workspace, vectors: count, into: x)
+        }
         BatchProduct.conjugate(x, columns * count)
     }
 
@@ -107,24 +115,28 @@ public struct MonarchOperator<Element: Scalar>: ColumnAccess, DenseConvertible {
     private func withBlockFactors<Result>(
         _ body: (_ right: BlockFactor<Element>, _ left: BlockFactor<Element>) -> Result
     ) -> Result {
-        let height = stages.innerHeight, width = stages.leftWidth, i = layout.rightColumns
-        return factors.right.storage.withUnsafeBufferPointer { right in
-            factors.left.storage.withUnsafeBufferPointer { left in
-                // A layout has no empty factor.
-                body(
-                    BlockFactor(
-                        blocks: layout.rightBlocks, rows: height, depth: i,
-                        entries: right.baseAddress.unsafelyUnwrapped,
-                        blockStride: height * i, rowStride: i, depthStride: 1, interleaved: false),
-                    BlockFactor(
-                        blocks: layout.leftBlocks, rows: layout.leftRows, depth: width,
-                        entries: left.baseAddress.unsafelyUnwrapped, blockStride: layout.leftRows * width,
-                        rowStride: width, depthStride: 1, interleaved: true))
-            }
+        let height = layout.innerHeight, width = layout.leftWidth, i = layout.rightColumns
+        return withStages {
+            body(
+                BlockFactor(
+                    blocks: layout.rightBlocks, rows: height, depth: i, entries: $0.rightFactor,
+                    blockStride: height * i, rowStride: i, depthStride: 1, interleaved: false),
+                BlockFactor(
+                    blocks: layout.leftBlocks, rows: layout.leftRows, depth: width, entries: $0.leftFactor,
+                    blockStride: layout.leftRows * width, rowStride: width, depthStride: 1, interleaved: true))
         }
     }
 
-    var stages: MonarchStages<Element> { MonarchStages(factors: factors) }
+    func withStages<Result>(_ body: (MonarchStages<Element>) -> Result) -> Result {
+        factors.right.storage.withUnsafeBufferPointer { right in
+            factors.left.storage.withUnsafeBufferPointer { left in
+                // A layout has no empty factor.
+                body(
+                    MonarchStages(
+                        layout, left: left.baseAddress.unsafelyUnwrapped, right: right.baseAddress.unsafelyUnwrapped))
+            }
+        }
+    }
 
     @specialized(where Element == Float)
     @specialized(where Element == Double)

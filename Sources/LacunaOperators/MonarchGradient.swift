@@ -12,16 +12,18 @@ extension MonarchOperator {
     /// - Throws: `LacunaError` if X is not columns × N.
     public func forward(_ x: Tensor<Element>) throws -> (output: Tensor<Element>, inner: Tensor<Element>) {
         let count = try samples(x, columns, "X")
-        let y = Buffer<Element>(repeating: 0, count: stages.innerCount * count)
+        let y = Buffer<Element>(repeating: 0, count: layout.innerCount * count)
         let z = Buffer<Element>(repeating: 0, count: rows * count)
         x.storage.withUnsafeBufferPointer { x in
             guard let x = x.baseAddress else { return }
-            stages.right(x, vectors: count, into: y.pointer)
-            stages.left(y.pointer, vectors: count, into: z.pointer)
+            withStages {
+                $0.right(x, vectors: count, into: y.pointer)
+                $0.left(y.pointer, vectors: count, into: z.pointer)
+            }
         }
         return (
             Tensor(dimensions: [rows, count], storage: z.prefix(rows * count)),
-            Tensor(dimensions: [stages.innerCount, count], storage: y.prefix(stages.innerCount * count))
+            Tensor(dimensions: [layout.innerCount, count], storage: y.prefix(layout.innerCount * count))
         )
     }
 
@@ -36,31 +38,33 @@ extension MonarchOperator {
         output g: Tensor<Element>, input x: Tensor<Element>, inner y: Tensor<Element>
     ) throws -> MonarchGradient<Element> {
         let count = try samples(x, columns, "X")
-        guard try samples(g, rows, "G") == count, try samples(y, stages.innerCount, "Y") == count else {
+        guard try samples(g, rows, "G") == count, try samples(y, layout.innerCount, "Y") == count else {
             throw LacunaError(
                 .shape, "Monarch gradient",
                 "X, G and Y are of \(count), \(g.dimensions[1]) and \(y.dimensions[1]) samples")
         }
         let left = Buffer<Element>(repeating: 0, count: factors.left.storage.count)
         let right = Buffer<Element>(repeating: 0, count: factors.right.storage.count)
-        let inner = Buffer<Element>(repeating: 0, count: stages.innerCount * count)
+        let inner = Buffer<Element>(repeating: 0, count: layout.innerCount * count)
         let input = Buffer<Element>(repeating: 0, count: columns * count)
         let conjugated = Buffer<Element>(repeating: 0, count: BatchProduct<Element>.workspaceCount(rows * count))
         g.storage.withUnsafeBufferPointer { g in
             guard let g = g.baseAddress else { return }
             y.storage.withUnsafeBufferPointer { y in
                 guard let y = y.baseAddress else { return }
-                stages.leftGradient(g, inner: y, vectors: count, into: left.pointer)
+                MonarchStages.leftGradient(layout, g, inner: y, vectors: count, into: left.pointer)
             }
             let start = BatchProduct.conjugate(g, rows * count, into: conjugated.pointer)
-            stages.leftTransposed(start, vectors: count, into: inner.pointer)
-            stages.rightTransposed(inner.pointer, vectors: count, into: input.pointer)
+            withStages {
+                $0.leftTransposed(start, vectors: count, into: inner.pointer)
+                $0.rightTransposed(inner.pointer, vectors: count, into: input.pointer)
+            }
             BatchProduct.conjugate(input.pointer, columns * count)
-            BatchProduct.conjugate(inner.pointer, stages.innerCount * count)
+            BatchProduct.conjugate(inner.pointer, layout.innerCount * count)
         }
         x.storage.withUnsafeBufferPointer { x in
             guard let x = x.baseAddress else { return }
-            stages.rightGradient(inner.pointer, input: x, vectors: count, into: right.pointer)
+            MonarchStages.rightGradient(layout, inner.pointer, input: x, vectors: count, into: right.pointer)
         }
         return MonarchGradient(
             left: Tensor(dimensions: layout.leftDimensions, storage: left.prefix(left.count)),
@@ -76,35 +80,5 @@ extension MonarchOperator {
                 "\(name) is \(describeShape(tensor.dimensions)), not \(features)×samples")
         }
         return tensor.dimensions[1]
-    }
-}
-
-extension MonarchStages {
-    /// dL_j ← G_j Y_jᴴ.
-    func leftGradient(
-        _ g: UnsafePointer<Element>, inner y: UnsafePointer<Element>, vectors count: Int,
-        into gradient: UnsafeMutablePointer<Element>
-    ) {
-        let layout = factors.layout
-        let stride = layout.leftBlocks * count, width = layout.rightBlocks * layout.rank
-        for j in 0..<layout.leftBlocks where height(j) > 0 && count > 0 {
-            BLAS<Element>.multiply(
-                .adjoint, .plain, width, height(j), count, y + j * count, stride, g + j * count, stride,
-                into: gradient + j * layout.leftRows * width, width)
-        }
-    }
-
-    /// dR_k ← dY_k X_kᴴ.
-    func rightGradient(
-        _ dy: UnsafePointer<Element>, input x: UnsafePointer<Element>, vectors count: Int,
-        into gradient: UnsafeMutablePointer<Element>
-    ) {
-        let layout = factors.layout
-        let i = layout.rightColumns, height = layout.rank * layout.leftBlocks
-        for k in 0..<layout.rightBlocks where width(k) > 0 && count > 0 {
-            BLAS<Element>.multiply(
-                .adjoint, .plain, width(k), height, count, x + k * i * count, count, dy + k * height * count, count,
-                into: gradient + k * height * i, i)
-        }
     }
 }

@@ -4,7 +4,7 @@ extension SparsePlan {
     @specialized(where Element == Complex<Double>)
     func plainProduct(
         blockRows: Range<Int>, columns: Range<Int>, _ x: UnsafePointer<Element>, _ xStride: Int, _ accumulating: Bool,
-        _ y: UnsafeMutablePointer<Element>, _ yStride: Int
+        _ y: UnsafeMutablePointer<Element>, _ yStride: Int, values: UnsafePointer<Element>? = nil
     ) {
         let r = matrix.block.rows, c = matrix.block.columns
         if !accumulating {
@@ -12,7 +12,7 @@ extension SparsePlan {
                 for column in columns { y[row * yStride + column] = 0 }
             }
         }
-        withStored { blockColumns, values in
+        withStored(values) { blockColumns, values in
             for blockRow in blockRows {
                 for index in blocks(of: blockRow) {
                     for i in 0..<r {
@@ -32,10 +32,11 @@ extension SparsePlan {
     @specialized(where Element == Complex<Float>)
     @specialized(where Element == Complex<Double>)
     func plainVectorProduct(
-        blockRows: Range<Int>, _ x: UnsafePointer<Element>, _ accumulating: Bool, _ y: UnsafeMutablePointer<Element>
+        blockRows: Range<Int>, _ x: UnsafePointer<Element>, _ accumulating: Bool, _ y: UnsafeMutablePointer<Element>,
+        values: UnsafePointer<Element>? = nil
     ) {
         let r = matrix.block.rows, c = matrix.block.columns
-        withStored { blockColumns, values in
+        withStored(values) { blockColumns, values in
             for blockRow in blockRows {
                 let blocks = blocks(of: blockRow)
                 for i in 0..<r {
@@ -55,7 +56,7 @@ extension SparsePlan {
     @specialized(where Element == Complex<Double>)
     func plainTransposedProduct(
         columns: Range<Int>, _ y: UnsafePointer<Element>, _ yStride: Int, _ accumulating: Bool,
-        _ x: UnsafeMutablePointer<Element>, _ xStride: Int
+        _ x: UnsafeMutablePointer<Element>, _ xStride: Int, values: UnsafePointer<Element>? = nil
     ) {
         let r = matrix.block.rows, c = matrix.block.columns
         if !accumulating {
@@ -63,7 +64,7 @@ extension SparsePlan {
                 for column in columns { x[row * xStride + column] = 0 }
             }
         }
-        withStored { blockColumns, values in
+        withStored(values) { blockColumns, values in
             for blockRow in 0..<matrix.blockRows {
                 for index in blocks(of: blockRow) {
                     for i in 0..<r {
@@ -86,7 +87,7 @@ extension SparsePlan {
         _ bStride: Int, _ accumulating: Bool, _ values: UnsafeMutablePointer<Element>
     ) {
         let r = matrix.block.rows, c = matrix.block.columns
-        withStored { blockColumns, _ in
+        withStored(nil) { blockColumns, _ in
             for blockRow in blockRows {
                 for index in blocks(of: blockRow) {
                     for i in 0..<r {
@@ -109,11 +110,15 @@ extension SparsePlan {
         Int(matrix.starts[blockRow])..<Int(matrix.starts[blockRow + 1])
     }
 
-    /// Block columns and values without the checks of arrays, which cost more than the products.
+    /// Block columns and values (`values` in their place, if given) without the checks of arrays, which cost more than the products.
     @inline(__always)
-    private func withStored(_ body: (UnsafeBufferPointer<Int32>, UnsafeBufferPointer<Element>) -> Void) {
+    private func withStored(
+        _ values: UnsafePointer<Element>?, _ body: (UnsafeBufferPointer<Int32>, UnsafeBufferPointer<Element>) -> Void
+    ) {
         matrix.blockColumns.withUnsafeBufferPointer { blockColumns in
-            matrix.values.withUnsafeBufferPointer { values in body(blockColumns, values) }
+            matrix.values.withUnsafeBufferPointer { own in
+                body(blockColumns, values.map { UnsafeBufferPointer(start: $0, count: own.count) } ?? own)
+            }
         }
     }
 }
