@@ -80,6 +80,13 @@ public struct Support: Hashable, Sendable {
         return union == 0 ? 1 : Double(common) / Double(union)
     }
 
+    /// 2 |S ∩ T| / (|S| + |T|), the harmonic mean of precision and recall; 1 for two empty sets.
+    /// - Throws: `LacunaError` (shape) for sets among different numbers of candidates.
+    public func f1(_ other: Support) throws -> Double {
+        let jaccard = try jaccard(other)
+        return 2 * jaccard / (1 + jaccard)
+    }
+
     /// Whether every index is in the other set too, both being among as many candidates.
     public func isSubset(of other: Support) -> Bool {
         count == other.count && intersectionCount(other) == indices.count
