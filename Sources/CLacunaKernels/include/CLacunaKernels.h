@@ -93,6 +93,10 @@ typedef struct {
     void (*int8_products)(
         const lacuna_int8_blocks *weights, long first, long last, long from, long to, const unsigned char *x, long xStride,
         int zeroPoint, int seven, const lacuna_int8_output *output, void *workspace);
+
+    // out[i] = standard normal number 32 * group + i of a key, i < count: a function of key and number alone, the same bits
+    // in every set.
+    void (*normals)(unsigned long long key, long group, long count, float *out);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };
