@@ -62,7 +62,7 @@ struct AllocationTests {
         try expectNone(HankelLinear<E>(12, 9, outputBlocks: 2, largestDense: 0), flat)
         let matrix = Matrix<E>(rows: 8, columns: 12) { E(($0 + $1) % 3) }
         try expectNone(SparseLinear(SparseMatrix(matrix)), flat)
-        try expectNone(SparseLinear(SparseMatrix(matrix, block: .four), bias: false), flat)
+        try expectNone(SparseLinear(SparseMatrix(matrix, block: .rows4), bias: false), flat)
     }
 
     @Test func passesInSinglePrecision() throws { try checkAll(Float.self) }

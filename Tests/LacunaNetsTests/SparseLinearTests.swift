@@ -3,7 +3,7 @@ import LacunaTestSupport
 import Testing
 
 @Suite struct SparseLinearTests {
-    static let blocks = [BlockShape.entry, .four, .eight, BlockShape(2, 3)]
+    static let blocks = [BlockShape.entry, .rows4, .rows8, BlockShape(2, 3)]
 
     private func pattern<E: RealScalar>(_ block: BlockShape, rows: Int, columns: Int, key: UInt64 = 81) throws
         -> SparseMatrix<E>
@@ -104,11 +104,11 @@ import Testing
     }
 
     @Test func badShapes() throws {
-        let layer = SparseLinear(try pattern(.four, rows: 8, columns: 6) as SparseMatrix<Float>)
+        let layer = SparseLinear(try pattern(.rows4, rows: 8, columns: 6) as SparseMatrix<Float>)
         #expect { try layer.outputShape([ValueShape([5])]) } throws: { "\($0)".contains("weights take 6") }
         let weight = Tensor<Float>(repeating: 1, dimensions: [6, 5])
         let support = try Support([1], of: 30)
-        #expect { try SparseLinear(keeping: support, of: weight, bias: nil, block: .four) } throws: {
+        #expect { try SparseLinear(keeping: support, of: weight, bias: nil, block: .rows4) } throws: {
             "\($0)".contains("do not divide")
         }
         #expect { try SparseLinear(keeping: Support([1], of: 31), of: weight, bias: nil) } throws: {
