@@ -108,6 +108,9 @@ typedef struct {
         long count, float *w, const float *g, float *v, float momentum, float decay, float rate, int nesterov);
     void (*momentum_double)(
         long count, double *w, const double *g, double *v, double momentum, double decay, double rate, int nesterov);
+    // out[i] = standard normal number 32 * group + i of a key, i < count: a function of key and number alone, the same bits
+    // in every set.
+    void (*normals)(unsigned long long key, long group, long count, float *out);
 } lacuna_kernel_set;
 
 enum { LACUNA_EIGEN_LIMIT = 32 };

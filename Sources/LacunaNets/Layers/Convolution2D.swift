@@ -5,7 +5,7 @@
 /// Wᵀ G back, db sums G. Start: He's normal rule, b zero. Patches are gathered a few output rows at a time into a block that stays
 /// in cache ("im2col"): the batch is the last axis, so a gather copies runs of contiguous numbers.
 /// Cost: 2 O C/G k² operations per output pixel.
-public struct Convolution2D<Element: RealScalar>: Layer {
+public struct Convolution2D<Element: RealScalar>: AffineLayer {
     public let inputChannels: Int
     public let outputChannels: Int
     public let kernel: Int
@@ -72,63 +72,55 @@ public struct Convolution2D<Element: RealScalar>: Layer {
         return patchCount * min(rowsAtATime(width, batch), height) * width * batch
     }
 
-    public func forward(_ pass: LayerPass<Element>, _ context: PassContext) {
-        let size = pass.outputShape.featureCount / outputChannels * pass.batch
-        if hasBias {
-            Elementwise.fillRows(
-                pass.parameters + outputChannels * patchCount, into: pass.output, rows: outputChannels, columns: size)
-        }
-        forEachBlock(pass) { group, first, n in
+    public func multiply(
+        _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ x: UnsafePointer<Element>, adding: Bool,
+        into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        forEachBlock(geometry) { group, rows, first, n in
+            geometry.gather(x, rows, group: group, into: workspace)
             BLAS<Element>.multiply(
-                .plain, .plain, n, outputChannels / groups, patchCount, pass.workspace, n,
-                pass.parameters + group * (outputChannels / groups) * patchCount, patchCount, beta: hasBias ? 1 : 0,
-                into: pass.output + group * (outputChannels / groups) * size + first, size)
+                .plain, .plain, n, perGroup, patchCount, workspace, n, weight + group * perGroup * patchCount,
+                patchCount, beta: adding ? 1 : 0, into: y + group * perGroup * size + first, size)
         }
     }
 
-    public func backward(_ pass: LayerPass<Element>, _ context: PassContext) {
-        let size = pass.outputShape.featureCount / outputChannels * pass.batch, perGroup = outputChannels / groups
-        if hasBias {
-            Elementwise.addRowSums(
-                pass.outputGradient, rows: outputChannels, columns: size,
-                into: pass.parameterGradients + outputChannels * patchCount)
-        }
-        forEachBlock(pass) { group, first, n in
+    public func addWeightGradient(
+        _ pass: LayerPass<Element>, _ g: UnsafePointer<Element>, _ x: UnsafePointer<Element>,
+        into dw: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        forEachBlock(geometry) { group, rows, first, n in
+            geometry.gather(x, rows, group: group, into: workspace)
             BLAS<Element>.multiply(
-                .transposed, .plain, patchCount, perGroup, n, pass.workspace, n,
-                pass.outputGradient + group * perGroup * size + first, size, beta: 1,
-                into: pass.parameterGradients + group * perGroup * patchCount, patchCount)
-        }
-        guard let gradient = pass.inputGradients[0] else { return }
-        Elementwise.fill(0, into: gradient, count: pass.count())
-        let geometry = Geometry(self, pass)
-        let atATime = rowsAtATime(geometry.outputWidth, pass.batch)
-        for group in 0..<groups {
-            for start in Swift.stride(from: 0, to: geometry.outputHeight, by: atATime) {
-                let rows = start..<min(start + atATime, geometry.outputHeight)
-                let first = rows.lowerBound * geometry.outputWidth * pass.batch
-                let n = rows.count * geometry.outputWidth * pass.batch
-                BLAS<Element>.multiply(
-                    .plain, .transposed, n, patchCount, perGroup,
-                    pass.outputGradient + group * perGroup * size + first, size,
-                    pass.parameters + group * perGroup * patchCount, patchCount, into: pass.workspace, n)
-                geometry.scatter(pass.workspace, rows, group: group, into: gradient)
-            }
+                .transposed, .plain, patchCount, perGroup, n, workspace, n, g + group * perGroup * size + first, size,
+                beta: 1, into: dw + group * perGroup * patchCount, patchCount)
         }
     }
 
-    /// Gathers the patches of a few output rows of a group into the workspace (patchCount × n), then calls `body` with the group,
-    /// the first of the n output columns and n.
-    private func forEachBlock(_ pass: LayerPass<Element>, _ body: (Int, Int, Int) -> Void) {
-        let geometry = Geometry(self, pass)
-        let atATime = rowsAtATime(geometry.outputWidth, pass.batch)
+    public func multiplyAdjoint(
+        _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ g: UnsafePointer<Element>,
+        into dx: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        Elementwise.fill(0, into: dx, count: pass.count())
+        forEachBlock(geometry) { group, rows, first, n in
+            BLAS<Element>.multiply(
+                .plain, .transposed, n, patchCount, perGroup, g + group * perGroup * size + first, size,
+                weight + group * perGroup * patchCount, patchCount, into: workspace, n)
+            geometry.scatter(workspace, rows, group: group, into: dx)
+        }
+    }
+
+    /// Calls `body` with each group and a few output rows whose patches fit the workspace (patchCount × n), with the first of their
+    /// output columns and their number n.
+    private func forEachBlock(_ geometry: Geometry, _ body: (Int, Range<Int>, Int, Int) -> Void) {
+        let columns = geometry.outputWidth * geometry.batch
+        let atATime = rowsAtATime(geometry.outputWidth, geometry.batch)
         for group in 0..<groups {
             for start in Swift.stride(from: 0, to: geometry.outputHeight, by: atATime) {
                 let rows = start..<min(start + atATime, geometry.outputHeight)
-                geometry.gather(pass.inputs[0], rows, group: group, into: pass.workspace)
-                body(
-                    group, rows.lowerBound * geometry.outputWidth * pass.batch,
-                    rows.count * geometry.outputWidth * pass.batch)
+                body(group, rows, rows.lowerBound * columns, rows.count * columns)
             }
         }
     }
@@ -144,6 +136,9 @@ public struct Convolution2D<Element: RealScalar>: Layer {
             (height, width) = (pass.inputShapes[0].features[1], pass.inputShapes[0].features[2])
             (outputHeight, outputWidth) = (pass.outputShape.features[1], pass.outputShape.features[2])
         }
+
+        /// Columns of an output channel.
+        var outputSize: Int { outputHeight * outputWidth * batch }
 
         /// Output columns whose tap v lies inside the image.
         func inside(_ v: Int) -> Range<Int> {

@@ -2,7 +2,7 @@
 ///
 /// Gradients: dW = G Xᵀ, db = Σ columns of G, dX = Wᵀ G. Start: W by He's normal rule, b zero. Cost: 2 outputs × inputs
 /// operations per column, three times that with gradients.
-public struct Linear<Element: RealScalar>: Layer {
+public struct Linear<Element: RealScalar>: AffineLayer {
     public let inputs: Int
     public let outputs: Int
     public let hasBias: Bool
@@ -35,31 +35,29 @@ public struct Linear<Element: RealScalar>: Layer {
 
     public func operationCount(_ shapes: [ValueShape]) -> Int { 2 * inputs * outputs * shapes[0].positions }
 
-    public func forward(_ pass: LayerPass<Element>, _ context: PassContext) {
-        let n = pass.columns()
-        if hasBias {
-            Elementwise.fillRows(pass.parameters + outputs * inputs, into: pass.output, rows: outputs, columns: n)
-        }
+    public func multiply(
+        _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ x: UnsafePointer<Element>, adding: Bool,
+        into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
         // Row-major products are column-major ones of the transposes: Yᵀ = Xᵀ Wᵀ.
+        let n = pass.columns()
         BLAS<Element>.multiply(
-            .plain, .plain, n, outputs, inputs, pass.inputs[0], n, pass.parameters, inputs, beta: hasBias ? 1 : 0,
-            into: pass.output, n)
+            .plain, .plain, n, outputs, inputs, x, n, weight, inputs, beta: adding ? 1 : 0, into: y, n)
     }
 
-    public func backward(_ pass: LayerPass<Element>, _ context: PassContext) {
+    public func addWeightGradient(
+        _ pass: LayerPass<Element>, _ g: UnsafePointer<Element>, _ x: UnsafePointer<Element>,
+        into dw: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
         let n = pass.columns()
-        BLAS<Element>.multiply(
-            .transposed, .plain, inputs, outputs, n, pass.inputs[0], n, pass.outputGradient, n, beta: 1,
-            into: pass.parameterGradients, inputs)
-        if hasBias {
-            Elementwise.addRowSums(
-                pass.outputGradient, rows: outputs, columns: n, into: pass.parameterGradients + outputs * inputs)
-        }
-        if let gradient = pass.inputGradients[0] {
-            BLAS<Element>.multiply(
-                .plain, .transposed, n, inputs, outputs, pass.outputGradient, n, pass.parameters, inputs,
-                into: gradient,
-                n)
-        }
+        BLAS<Element>.multiply(.transposed, .plain, inputs, outputs, n, x, n, g, n, beta: 1, into: dw, inputs)
+    }
+
+    public func multiplyAdjoint(
+        _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ g: UnsafePointer<Element>,
+        into dx: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
+    ) {
+        let n = pass.columns()
+        BLAS<Element>.multiply(.plain, .transposed, n, inputs, outputs, g, n, weight, inputs, into: dx, n)
     }
 }
