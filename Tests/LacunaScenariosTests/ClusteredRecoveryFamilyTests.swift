@@ -43,7 +43,8 @@ import Testing
         #expect(try problem(draw(trial: 1)).support != low.support)
     }
 
-    /// The mean error of ten easy draws is that of recovery, whatever the law.
+    /// The median error of seven easy draws is that of recovery, whatever the law. (Of a single draw it need not be: supports that
+    /// the measurements cannot bear happen.)
     @Test func everyLawRecovers() throws {
         let laws: [[String: ParameterValue]] = [
             [:], ["coupling": .text("mean-field")], ["support": .text("independent")], ["gate": .number(0.5)],
@@ -52,14 +53,13 @@ import Testing
         ]
         let easy: [String: ParameterValue] = ["rows": .integer(30), "activity": .number(0.1), "snr_db": .number(30)]
         for complex in [false, true] {
-            let drawn = try draw(easy.merging(["complex": .flag(complex)]) { $1 }, trial: 3)
-            for law in laws {
-                let found = try metrics("turbo-vbi", drawn, law)
-                #expect(try #require(found["nmse"]) < 0.02, "\(law)")
+            let draws = try (0..<7).map { try draw(easy.merging(["complex": .flag(complex)]) { $1 }, trial: $0) }
+            func median(_ method: String, _ options: [String: ParameterValue] = [:]) throws -> Double {
+                try draws.map { try #require(metrics(method, $0, options)["nmse"]) }.sorted()[3]
             }
-            for method in ["vbi", "bg-amp"] {
-                #expect(try #require(metrics(method, drawn)["nmse"]) < 0.05, "\(method)")
-            }
+            for law in laws { #expect(try median("turbo-vbi", law) < 0.02, "\(law)") }
+            for method in ["vbi", "bg-amp"] { #expect(try median(method) < 0.05, "\(method)") }
+            let drawn = draws[3]
             #expect(try metrics("turbo-vbi", drawn, ["support": .text("oracle")])["support_f1"] == 1)
         }
     }

@@ -57,6 +57,11 @@ import Testing
     @Test(arguments: methods.map(\.name), [1e6, 1e-6])
     func theAnswerDoesNotDependOnUnits(name: String, unit: Double) throws {
         let expected = try solve(name, recorded()), file = try solve(name, recorded(unit: unit))
+        // Message passing, made for large random dictionaries, may diverge on this one: then it does in every unit.
+        if expected.snapshots[0].stopReason == .diverged {
+            #expect(name == "bg-amp" && file.snapshots[0].stopReason == .diverged)
+            return
+        }
         #expect(file.snapshots[0].iterations == expected.snapshots[0].iterations)
         let error = try #require(file.snapshots[0].nmse), expectedError = try #require(expected.snapshots[0].nmse)
         #expect(abs(error - expectedError) < 1e-8 * max(expectedError, 1e-8))
