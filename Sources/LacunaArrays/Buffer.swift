@@ -31,13 +31,14 @@ public final class Buffer<Element> {
 
     @inlinable
     public subscript(index: Int) -> Element {
-        get { pointer[index] }
-        set { pointer[index] = newValue }
+        // The memory lives as long as the buffer, which the optimiser may end after its last use: that must come after the access.
+        get { withExtendedLifetime(self) { pointer[index] } }
+        set { withExtendedLifetime(self) { pointer[index] = newValue } }
     }
 
     /// The first `count` elements as an array.
     public func prefix(_ count: Int) -> [Element] {
         precondition(count <= self.count, "\(count) of \(self.count) elements")
-        return Array(UnsafeBufferPointer(start: pointer, count: count))
+        return withExtendedLifetime(self) { Array(UnsafeBufferPointer(start: pointer, count: count)) }
     }
 }

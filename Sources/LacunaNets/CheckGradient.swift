@@ -95,5 +95,9 @@ public func checkGradient<Element: RealScalar>(
         }
         offset += parameter.count
     }
-    return GradientCheck(inputs: ofInputs, parameters: ofParameters, followsContract: follows)
+    return withExtendedLifetime(
+        (values, output, weights, inputGradients, parameterGradients, saved, workspace, running)
+    ) {
+        GradientCheck(inputs: ofInputs, parameters: ofParameters, followsContract: follows)
+    }
 }

@@ -48,6 +48,12 @@ extension Catalogue {
         catalogue.register(GradualMagnitudeMethod())
         catalogue.register(L1PruningMethod())
         catalogue.register(GroupLassoPruningMethod())
+        catalogue.register(PrecisionPruningMethod())
+        catalogue.register(TurboVBIPruningMethod())
+        catalogue.register(VariationalDropoutMethod())
+        catalogue.register(GroupScalePruningMethod())
+        catalogue.register(InformationBottleneckMethod())
+        catalogue.register(LogNormalPruningMethod())
 
         catalogue.register(OperatorKind(name: "dense", summary: "a matrix"))
         catalogue.register(OperatorKind(name: "kronecker", summary: "A_1 ⊗ … ⊗ A_I, never formed"))

@@ -88,12 +88,12 @@ extension SparsePlan {
         let first = blockRows.lowerBound, last = blockRows.upperBound
         let accumulate: Int32 = accumulating ? 1 : 0
         if Element.self == Float.self {
-            withFloatBlocks(.rows, nil) {
+            withFloatBlocks(.whole, nil) {
                 kernels.pointee.sparse_float.sampled_product(
                     $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
             }
         } else if Element.self == Double.self {
-            withDoubleBlocks(.rows, nil) {
+            withDoubleBlocks(.whole, nil) {
                 kernels.pointee.sparse_double.sampled_product(
                     $0, first, last, depth, rebound(a), aStride, rebound(b), bStride, accumulate, rebound(values))
             }

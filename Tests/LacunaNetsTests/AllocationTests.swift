@@ -60,6 +60,11 @@ struct AllocationTests {
         try expectNone(CoilCombination<E>(coils: 6, grid: [8], sensitivities: Array(repeating: 1, count: 48)), image)
         try expectNone(HankelLinear<E>(12, 9, outputBlocks: 2), flat)
         try expectNone(HankelLinear<E>(12, 9, outputBlocks: 2, largestDense: 0), flat)
+        try expectNone(Variational(Linear<E>(12, 5)), flat)
+        try expectNone(Variational(Convolution2D<E>(2, 3, kernel: 3, padding: 1)), image)
+        try expectNone(GaussianGate<E>(12), flat)
+        try expectNone(LogNormalGate<E>(6), sequence)
+        try expectNone(HorseshoeGate<E>(2), image)
         let matrix = Matrix<E>(rows: 8, columns: 12) { E(($0 + $1) % 3) }
         try expectNone(SparseLinear(SparseMatrix(matrix)), flat)
         try expectNone(SparseLinear(SparseMatrix(matrix, block: .rows4), bias: false), flat)

@@ -56,6 +56,9 @@ import Testing
         let compact = try CompactNetwork(ParametrizedNetwork(network, parameters))
         let expected = try network.outputs(parameters, data), y = try compact.network.outputs(compact.parameters, data)
         #expect(largestDifference(y, expected) < 1e-11 * (1 + (expected.map(abs).max() ?? 0)), "\(name)")
+        let fast = try compact.withSparseLayers()
+        #expect(largestDifference(try fast.network.outputs(fast.parameters, data), y) < 1e-11, "\(name)")
+        #expect(fast.network.nodes.contains { $0.layer is SparseLinear<Double> } == (share < 0.3), "\(name)")
         #expect(compact.parameterCount <= parameters.values.count)
         #expect(compact.operationCount <= network.operationCount)
         // Nothing is left to remove.
@@ -210,6 +213,12 @@ import Testing
         #expect(try numbers.regularity(of: "conv.weight").lines == 2)
         #expect(try numbers.regularity().lines == 6 && numbers.regularity().runs == 6)
         #expect(numbers.compressedRowBits() == 32 * (3 + 5) + (18 + 288) * 48)
-        #expect(numbers.storageBits(try WeightCoding(.index)) > 32 * (18 + 288))
+        let (bits, decoded) = try numbers.coded(WeightCoding(.index))
+        #expect(bits > 32 * (18 + 288) && decoded.values == numbers.values)
+        // A kernel's weight is used 36 times.
+        #expect(try network.multiplyAddCount(numbers) == 36 * 18 + 288)
+        var few = numbers
+        few.values.replaceSubrange(0..<17, with: repeatElement(0, count: 17))
+        #expect(try network.multiplyAddCount(few) == 36 + 288)
     }
 }

@@ -17,7 +17,9 @@ func output<E: RealScalar>(
     let execution = try NetworkExecution(network, batch: batch, storage: ParameterStorage(numbers))
     execution.input.update(from: input, count: input.count)
     execution.forward(isTraining: isTraining, randomKey: randomKey)
-    return Array(UnsafeBufferPointer(start: execution.output, count: execution.outputCount))
+    return withExtendedLifetime(execution) {
+        Array(UnsafeBufferPointer(start: execution.output, count: execution.outputCount))
+    }
 }
 
 @Suite struct LayerTests {

@@ -120,7 +120,7 @@ enum { LACUNA_EIGEN_LIMIT = 32 };
 // column its whole input) and i the rows of the two largest intermediates.
 long lacuna_chain_workspace(const lacuna_block_factor *factors, long count, long columns, long scalarBytes);
 
-// Bytes of workspace for int8 products, for one thread: at most 128 + 32 * t * columns + 48 * longest, longest the largest
+// Bytes of workspace for int8 products, for one thread: at most 256 + 32 * t * columns + 48 * longest, longest the largest
 // number of groups in a block row and t = 4096 / columns within 1...2 tiles of 32 columns.
 long lacuna_int8_workspace(const lacuna_int8_blocks *weights);
 

@@ -15,7 +15,10 @@
 // s of block row b being starts[s * sliceStride + b] ..< ends[s * sliceStride + b], sliceStride = number of block rows:
 // ends = starts + 1 if the blocks lie slice after slice, ends = starts + sliceStride if row after row. `product`,
 // `transposed_product` and `sampled_product` finish one slice for all rows before the next, so that the part of the
-// panel in use stays in the first-level cache. Slice after slice is faster, as the blocks are then read in sequence.
+// panel in use stays in the first-level cache. Slice after slice is faster, as the blocks are then read in sequence. On
+// Zen 3, with 128 columns of X and 256 per slice, `product` gains 1.6 at 50 % zeros, 1.2 at 80 %, nothing from 95 % for
+// CSR of 1024 x 1024, and 2.7 at 80 %, 1.5 at 90 % for 4096 x 4096; `sampled_product` loses a fifth at 80 % zeros, more
+// for 4096 x 4096.
 #define LACUNA_BLOCKS(REAL)                                                                                            \
     struct {                                                                                                           \
         long r, c, slices, sliceStride;                                                                                \

@@ -80,15 +80,6 @@ public struct PrunedNetwork: FiniteCheckable, Sendable {
         return all == 0 ? 0 : Double(keptCount) / Double(all)
     }
 
-    /// Maximal runs of kept weights along the incoming weights of each output (a row of a matrix, a flattened kernel bank of a channel).
-    public var runCount: Int {
-        parameters.layout.entries(of: .weight).reduce(0) { total, entry in
-            guard let mask = supports[entry.name]?.mask else { return total + (entry.parameter.shape.first ?? 0) }
-            let width = mask.count / max(entry.parameter.shape.first ?? 1, 1)
-            return total + mask.indices.count { mask[$0] && ($0 % width == 0 || !mask[$0 - 1]) }
-        }
-    }
-
     public var keptCount: Int {
         parameters.layout.entries(of: .weight).reduce(0) { $0 + (supports[$1.name]?.indices.count ?? $1.range.count) }
     }

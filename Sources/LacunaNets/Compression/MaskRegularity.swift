@@ -69,12 +69,17 @@ extension NetworkParameters {
         MaskRegularity(try layout.entries(of: .weight).map { try regularity(of: $0.name) })
     }
 
-    /// Bits that the weight arrays take: each as outputs × everything else.
-    public func storageBits(_ coding: WeightCoding) -> Int {
-        layout.entries(of: .weight).reduce(0) { total, entry in
+    /// Bits that the weight arrays take, each as outputs × everything else, and the parameters with the weights that are read back.
+    /// - Throws: `LacunaError` where the bits cannot be read back.
+    public func coded(_ coding: WeightCoding) throws -> (bitCount: Int, decoded: NetworkParameters) {
+        var bitCount = 0, decoded = self
+        for entry in layout.entries(of: .weight) {
             let rows = entry.parameter.shape.first ?? 1, columns = entry.range.count / max(rows, 1)
-            return total + coding.encode(values[entry.range].map { Float($0) }, rows: rows, columns: columns).bitCount
+            let coded = coding.encode(values[entry.range].map { Float($0) }, rows: rows, columns: columns)
+            bitCount += coded.bitCount
+            decoded.values.replaceSubrange(entry.range, with: try coded.decoded().map { Element($0) })
         }
+        return (bitCount, decoded)
     }
 
     /// Bits in compressed sparse rows: row starts of 32 bits, columns of 16 where they suffice, else 32, values of `valueBits`.

@@ -4,7 +4,10 @@
 /// The three products below are all that there is to such a layer. `forward` and `backward` follow from them, and so do layers that
 /// use the same products with other weights: sampled ones, squares of deviations. A pass gives them the sizes only.
 public protocol AffineLayer<Element>: Layer {
-    var hasBias: Bool { get }
+    /// Entries of the weight array, which is the first.
+    var weightCount: Int { get }
+    /// Entries of the bias; 0 where there is none.
+    var biasCount: Int { get }
 
     /// y ← W x, or y ← y + W x.
     func multiply(
@@ -21,13 +24,12 @@ public protocol AffineLayer<Element>: Layer {
 }
 
 extension AffineLayer {
-    /// Entries of the weight array, which is the first.
-    var weightCount: Int { parameters[0].count }
+    public var hasBias: Bool { biasCount > 0 }
 
     public func forward(_ pass: LayerPass<Element>, _ context: PassContext) {
         let weights = weightCount
         if hasBias {
-            let rows = parameters[1].count
+            let rows = biasCount
             Elementwise.fillRows(
                 pass.parameters + weights, into: pass.output, rows: rows, columns: pass.outputCount / rows)
         }
@@ -41,7 +43,7 @@ extension AffineLayer {
         addWeightGradient(
             pass, pass.outputGradient, pass.inputs[0], into: pass.parameterGradients, workspace: pass.workspace)
         if hasBias {
-            let rows = parameters[1].count
+            let rows = biasCount
             Elementwise.addRowSums(
                 pass.outputGradient, rows: rows, columns: pass.outputCount / rows,
                 into: pass.parameterGradients + weights)

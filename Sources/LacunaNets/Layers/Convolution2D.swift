@@ -30,6 +30,9 @@ public struct Convolution2D<Element: RealScalar>: AffineLayer {
     /// Entries of a patch of one group: C/G k².
     var patchCount: Int { inputChannels / groups * kernel * kernel }
 
+    public var weightCount: Int { outputChannels * patchCount }
+    public var biasCount: Int { hasBias ? outputChannels : 0 }
+
     public var parameters: [LayerParameter] {
         let weight = LayerParameter(
             "weight", [outputChannels, inputChannels / groups, kernel, kernel], .heNormal(fanIn: patchCount))

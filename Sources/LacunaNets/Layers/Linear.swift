@@ -16,6 +16,9 @@ public struct Linear<Element: RealScalar>: AffineLayer {
         self.start = start
     }
 
+    public var weightCount: Int { outputs * inputs }
+    public var biasCount: Int { hasBias ? outputs : 0 }
+
     public var parameters: [LayerParameter] {
         let weight = LayerParameter("weight", [outputs, inputs], start ?? .heNormal(fanIn: inputs))
         return hasBias ? [weight, LayerParameter("bias", [outputs], .constant(0), role: .offset)] : [weight]

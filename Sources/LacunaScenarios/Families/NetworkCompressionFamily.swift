@@ -78,7 +78,9 @@ struct NetworkCompressionFamily: ProblemFamily {
         let problem = NetworkCompressionProblem(dense: dense, level: try parameters.integer("level"))
         return DrawnProblem(problem: problem) { estimate in
             guard let pruned = estimate as? PrunedNetwork else { throw wrongEstimate(name) }
-            return try NetworkCompressionScores.scores(pruned, dense: dense.result().scores, on: data.evaluation)
+            let whole = try dense.result()
+            return try NetworkCompressionScores.scores(
+                pruned, dense: whole.problem.dense, denseScores: whole.scores, on: data.evaluation)
         }
     }
 }

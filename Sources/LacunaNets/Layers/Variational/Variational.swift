@@ -61,7 +61,7 @@ public struct Variational<Base: AffineLayer>: Layer {
     }
 
     private func deviations(_ pass: LayerPass<Element>) -> Int {
-        base.weightCount + (base.hasBias ? base.parameters[1].count : 0)
+        base.weightCount + base.biasCount
     }
 
     public func forward(_ pass: LayerPass<Element>, _ context: PassContext) {
