@@ -59,7 +59,10 @@ import Testing
             let ended = await compress(folder, "-m", "magnitude", "--strength", "0.25")
             #expect(ended.status == .success && ended.errors.isEmpty, "\(ended.errors)")
             #expect(ended.output.contains("remaining weights") && ended.output.contains("written:"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/small").count == 2)
+            let written = try FileManager.default.contentsOfDirectory(atPath: folder + "/small")
+            #expect(written.sorted() == ["network.yaml", "pruned.safetensors", "weights.safetensors"])
+            let pruned = try SafetensorsFile.read(folder + "/small/pruned.safetensors").floats("fc1.weight")
+            #expect(pruned.shape == [12, 6] && pruned.values.contains(0))
             // The first input alone is left, and 24 of 96 weights.
             let small = try NetworkDescription.read(folder + "/small/network.yaml")
             let weights = try SafetensorsFile.read(folder + "/small/weights.safetensors")
@@ -87,12 +90,16 @@ import Testing
     @Test func turboFindsTheInput() async throws {
         try await withTemporaryFolder { folder in
             try writeFiles(to: folder, test: false)
-            let ended = await compress(folder, "--batch", "20", "--option", "rate=0.01", "--strength", "1")
+            let ended = await compress(folder, "--batch", "20", "--option", "rate=0.01", "--strength", "1", "--figures")
             #expect(ended.status == .success, "\(ended.errors)")
             #expect(ended.errors.contains("33 of 200 samples are held out"))
             #expect(ended.output.contains("turbo-vbi-network"))
             let small = try NetworkDescription.read(folder + "/small/network.yaml")
             let weights = try SafetensorsFile.read(folder + "/small/weights.safetensors")
+            let inclusion = try SafetensorsFile.read(folder + "/small/inclusion.safetensors").floats("fc1.weight")
+            #expect(inclusion.shape == [12, 6] && inclusion.values.allSatisfy { 0...1 ~= $0 })
+            let figures = try FileManager.default.contentsOfDirectory(atPath: folder + "/small/figures")
+            #expect(figures.count { $0.hasSuffix(".gp") } == 4)
             let first = try weights.floats("fc1.weight"), units = first.shape[0]
             #expect(small.nodes.count == 3 && units <= 12)
             let others = first.values.indices.count { $0 % 6 != 0 && first.values[$0] != 0 }

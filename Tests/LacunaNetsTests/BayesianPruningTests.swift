@@ -68,7 +68,7 @@ import Testing
     }
 
     /// The grid of a convolution is its kernel, the chain too.
-    @Test(arguments: [TurboVBIPruning.Structure.chain, .grid, .group])
+    @Test(arguments: [TurboVBIPruning.Structure.chain, .gatedChain, .grid])
     func convolutions(structure: TurboVBIPruning.Structure) throws {
         var network = Network<Float>(input: ValueShape([1, 8, 8]))
         try network.append(Convolution2D(1, 4, kernel: 3), "conv")
@@ -80,10 +80,7 @@ import Testing
             try TrainingProblem(network: network, start: start, data: data, loss: CrossEntropy()))
         let problem = try CompressionProblem(
             network: network, dense: dense.estimate.parameters, data: data, batchSize: 20)
-        // A group goes as a whole, or all of it stays: what counts is its mean square.
-        let method = TurboVBIPruning(
-            rateFactor: structure == .group ? 2.5 : 4, structure: structure,
-            search: VariationalSearch(epochs: 10, learningRate: 5e-3))
+        let method = TurboVBIPruning(structure: structure, search: VariationalSearch(epochs: 10, learningRate: 5e-3))
         let pruned = try NetworkPruning(method, fineTuneEpochs: 5).solve(problem).estimate
         #expect(pruned.density < 0.9 && pruned.keptCount > 0)
         let accuracy = try network.classify(pruned.parameters, data).accuracy

@@ -3,6 +3,7 @@ import Foundation
 import LacunaArrays
 import LacunaExperiment
 import LacunaIO
+import LacunaPlot
 import LacunaScenarios
 
 struct CompressCommand: SessionCommand {
@@ -20,7 +21,8 @@ struct CompressCommand: SessionCommand {
 
             WEIGHTS has its arrays as PyTorch names them (fc1.weight, fc1.bias). SAMPLES has inputs (samples x numbers) and \
             labels, and test_inputs and test_labels if there are any. The output folder gets network.yaml and \
-            weights.safetensors of the network without the neurons and channels that went.
+            weights.safetensors of the network without the neurons and channels that went, pruned.safetensors in the \
+            shapes of WEIGHTS, and, from turbo-vbi-network, inclusion.safetensors with the probabilities of weights.
             """)
 
     @Argument(help: "Description of the network (YAML).")
@@ -44,6 +46,8 @@ struct CompressCommand: SessionCommand {
     var seed: UInt64 = 1
     @Option(name: .shortAndLong, help: "Folder for the smaller network; made where there is none.")
     var output: String
+    @Flag(help: "Draw masks and inclusion probabilities of each layer into OUTPUT/figures.")
+    var figures = false
     @Flag(help: "As JSON: output, method, seconds, notes, scores (name, meaning, before, after).")
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing on success.")
@@ -54,6 +58,14 @@ struct CompressCommand: SessionCommand {
         if let strength, !(strength >= 0 && strength.isFinite) {
             throw ValidationError("--strength: got \(strength); expected a number of at least 0")
         }
+    }
+
+    private func draw(_ pictures: [HeatMap], in session: Session) throws {
+        let folder = OutputFolder(path: output)
+        try folder.createFigureFolder()
+        let files = try FigureFiles.write(
+            pictures, to: folder.figureFolder, redrawCommand: "gnuplot *.gp in \(folder.figureFolder)")
+        if let notice = files.notice { session.console.error(notice) }
     }
 
     private struct Report: Encodable {
@@ -86,6 +98,7 @@ struct CompressCommand: SessionCommand {
             return .someCellsFailed
         }
         try result.write(to: output)
+        if figures { try draw(result.pictures(), in: session) }
         if json {
             try session.console.print(
                 try jsonText(

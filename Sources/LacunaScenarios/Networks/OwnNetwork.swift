@@ -98,6 +98,7 @@ public struct OwnNetwork: Sendable {
         let before = try scores(PrunedNetwork(network: network, parameters: parameters, supports: [:]))
         let after = try scores(pruned)
         return CompressedNetwork(
+            pruned: pruned,
             compact: try CompactNetwork(ParametrizedNetwork(network, pruned.parameters)),
             scores: NetworkCompressionScores.metrics.compactMap { metric in
                 guard metric.name != "dense_accuracy", let value = after[metric.name] else { return nil }
@@ -118,6 +119,8 @@ public struct CompressedNetwork: Sendable {
         public let after: Double
     }
 
+    /// In the shapes of the original, zero where weights went.
+    public let pruned: PrunedNetwork
     /// Without the neurons and channels that went.
     public let compact: CompactNetwork<Float>
     /// On the evaluation samples.
@@ -125,14 +128,27 @@ public struct CompressedNetwork: Sendable {
     public let seconds: Double
     public let diverged: Bool
 
-    /// Writes `network.yaml` and `weights.safetensors` into a folder: what `OwnNetwork` reads again.
+    /// Writes `network.yaml` and `weights.safetensors` into a folder: what `OwnNetwork` reads again; `pruned.safetensors`, for the network as
+    /// it was; and `inclusion.safetensors`, where the method has probabilities.
     /// - Throws: `LacunaError` (environment) where the folder cannot be written.
     public func write(to folder: String) throws {
-        let parameters = compact.parameters
-        let arrays = parameters.layout.entries.map {
+        func write(_ arrays: [NamedArray<Float>], _ name: String) throws {
+            try SafetensorsFile.write(arrays, metadata: ["format": "pt"], to: "\(folder)/\(name).safetensors")
+        }
+        try write(Self.arrays(pruned.parameters), "pruned")
+        let inclusion = pruned.parameters.layout.entries.compactMap { entry in
+            pruned.inclusionProbabilities[entry.name].map {
+                NamedArray(name: entry.name, shape: entry.parameter.shape, values: $0)
+            }
+        }
+        if !inclusion.isEmpty { try write(inclusion, "inclusion") }
+        try write(Self.arrays(compact.parameters), "weights")
+        try OutputFile.write(NetworkDescription.text(compact.network), to: folder + "/network.yaml")
+    }
+
+    private static func arrays(_ parameters: NetworkParameters<Float>) -> [NamedArray<Float>] {
+        parameters.layout.entries.map {
             NamedArray(name: $0.name, shape: $0.parameter.shape, values: Array(parameters.values[$0.range]))
         }
-        try SafetensorsFile.write(arrays, metadata: ["format": "pt"], to: folder + "/weights.safetensors")
-        try OutputFile.write(NetworkDescription.text(compact.network), to: folder + "/network.yaml")
     }
 }
