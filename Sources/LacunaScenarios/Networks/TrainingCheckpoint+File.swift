@@ -26,7 +26,7 @@ extension TrainingCheckpoint<Float> {
         return file
     }
 
-    /// The checkpoint of a training of this network. Read with `Checkpoint.read`.
+    /// The checkpoint of a training of this network. Read with `CheckpointFile.read`.
     /// - Throws: `LacunaError` (file) where it is of another network, or something is missing.
     public init(_ file: Checkpoint, of network: Network<Float>) throws {
         let layout = network.layout
