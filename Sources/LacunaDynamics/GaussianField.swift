@@ -54,7 +54,8 @@ public enum GaussianField {
         let field = Buffer<Complex<Double>>(repeating: .zero, count: plan.count)
         for row in 0..<size {
             for column in 0..<size {
-                let k = Double(2 * row < size ? row : row - size), l = Double(2 * column < size ? column : column - size)
+                let k = Double(2 * row < size ? row : row - size),
+                    l = Double(2 * column < size ? column : column - size)
                 let power = 4 * Double.pi * Double.pi * (k * k + l * l) + tau * tau
                 let deviation = row + column == 0 ? 0 : (c * Double.pow(power, -alpha)).squareRoot()
                 let real = random.normal(), imaginary = random.normal()

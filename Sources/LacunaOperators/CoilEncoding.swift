@@ -26,7 +26,8 @@ public struct CoilEncodingOperator: DenseConvertible {
             throw LacunaError(.value, "coil encoding", "frequency \(outside) is outside 0..<\(height * width)")
         }
         guard Set(samples).count == samples.count, !samples.isEmpty else {
-            throw LacunaError(.value, "coil encoding", "\(samples.count) frequencies; one or more, each once, are needed")
+            throw LacunaError(
+                .value, "coil encoding", "\(samples.count) frequencies; one or more, each once, are needed")
         }
         coils = sensitivities.count / plan.count
         self.sensitivities = sensitivities

@@ -33,8 +33,9 @@ public struct ConjugateGradients<Element: Scalar>: Solver {
             throw LacunaError(.value, "weight", "\(weight); it must be finite and ≥ 0")
         }
         guard tolerance >= 0 else { throw LacunaError(.value, "tolerance", "\(tolerance); it must be ≥ 0") }
-        let n = model.dictionary.columns, workspace = Buffer<Element>(
-            repeating: 0, count: model.dictionary.workspaceCount)
+        let n = model.dictionary.columns,
+            workspace = Buffer<Element>(
+                repeating: 0, count: model.dictionary.workspaceCount)
         let residual = Buffer(model.measurements), gradient = Buffer<Element>(repeating: 0, count: n)
         model.dictionary.applyAdjoint(residual.pointer, into: gradient.pointer, workspace: workspace.pointer)
         let size = squaredNorm(gradient)

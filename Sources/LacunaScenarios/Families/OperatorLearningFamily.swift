@@ -9,7 +9,8 @@ struct OperatorLearningFamily: ProblemFamily {
     let parameters = [
         ParameterDeclaration(
             "equation", .choice(Equation.allCases.map(\.rawValue)), default: .text("advection-diffusion"),
-            "on [0, 1] between walls with varying coefficients; on a circle with constant ones; 2-D Navier-Stokes on a torus"),
+            "on [0, 1] between walls with varying coefficients; on a circle with constant ones; 2-D Navier-Stokes on a torus"
+        ),
         ParameterDeclaration("size", .integer(8...1024), default: .integer(64), "points per axis"),
         ParameterDeclaration("train_samples", .integer(2...100_000), default: .integer(100), "pairs to learn from"),
         ParameterDeclaration("test_samples", .integer(1...100_000), default: .integer(50), "pairs to be scored on"),

@@ -3,7 +3,8 @@ import LacunaNets
 
 struct MonarchSENSEMethod: Method {
     let name = "monarch-sense"
-    let summary = "SENSE with Monarch matrices that start as the inverse Fourier transforms, trained on scans with known images"
+    let summary =
+        "SENSE with Monarch matrices that start as the inverse Fourier transforms, trained on scans with known images"
     let citation = Citation.dao2022
     let options = [
         ParameterDeclaration("epochs", .integer(1...100_000), default: .integer(150), "passes over the training scans"),

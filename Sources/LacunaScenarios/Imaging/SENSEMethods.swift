@@ -26,7 +26,7 @@ struct CGSENSEMethod: ScanMethod {
         title: "Advances in Sensitivity Encoding With Arbitrary k-Space Trajectories",
         source: "Magnetic Resonance in Medicine 46(4)")
     let options = [
-        ParameterDeclaration("iterations", .integer(1...100_000), default: .integer(10), "iteration limit"),
+        ParameterDeclaration("iterations", .integer(1...100_000), default: .integer(5), "iteration limit"),
         ParameterDeclaration(
             "tolerance", .number(0...1), default: .number(1e-6), "gradient over its first value at which to stop"),
         ParameterDeclaration("weight", .number(0...1e6), default: .number(1e-3), "weight of the ridge penalty"),
@@ -52,7 +52,7 @@ struct WaveletSENSEMethod: ScanMethod {
         source: "Magnetic Resonance in Medicine 58(6)")
     let options = [
         ParameterDeclaration(
-            "weight", .number(0...1), default: .number(2e-3),
+            "weight", .number(0...1), default: .number(1e-3),
             "weight of the l1 norm over the largest coefficient of the zero-filled image"),
         ParameterDeclaration("levels", .integer(1...12), default: .integer(3), "levels of the wavelet transform"),
         ParameterDeclaration(

@@ -36,7 +36,8 @@ struct DenseToLowRankMethod: StructuredTrainingMethod {
 
 struct DenseToPrunedMethod: StructuredTrainingMethod {
     let name = "dense-to-pruned"
-    let summary = "the trained dense network with as many of its largest weights as the Monarch network has numbers, fine-tuned"
+    let summary =
+        "the trained dense network with as many of its largest weights as the Monarch network has numbers, fine-tuned"
     let citation = Citation(
         authors: "S. Han, J. Pool, J. Tran, W. J. Dally", year: 2015,
         title: "Learning both Weights and Connections for Efficient Neural Networks", source: "arXiv 1506.02626")

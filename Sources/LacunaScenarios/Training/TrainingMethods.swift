@@ -29,7 +29,8 @@ struct MonarchTrainingMethod: StructuredTrainingMethod {
 
 struct SparseToDenseMethod: StructuredTrainingMethod {
     let name = "sparse-to-dense"
-    let summary = "Monarch matrices for most of the epochs, written out as dense ones for the rest (reverse sparsification)"
+    let summary =
+        "Monarch matrices for most of the epochs, written out as dense ones for the rest (reverse sparsification)"
     let citation = Citation.dao2022
     let options = [
         ParameterDeclaration(
