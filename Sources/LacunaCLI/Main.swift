@@ -15,6 +15,7 @@ struct LacunaCommand: ParsableCommand {
         subcommands: [
             ListCommand.self, DescribeCommand.self, ValidateCommand.self, PlanCommand.self, RunCommand.self,
             ResumeCommand.self, CollectCommand.self, PlotCommand.self, CompareCommand.self, SolveCommand.self,
+            CompressCommand.self,
             ProjectCommand.self, DataCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 }

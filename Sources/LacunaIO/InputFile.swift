@@ -3,10 +3,10 @@ import LacunaArrays
 import LacunaExperiment
 
 /// Whole files in memory.
-enum InputFile {
+public enum InputFile {
     /// The bytes of a file.
     /// - Throws: `LacunaError` (file) with the system's reason if it is missing, a folder, or unreadable.
-    static func read(_ path: String) throws -> [UInt8] {
+    public static func read(_ path: String) throws -> [UInt8] {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw LacunaError(.file, path, "is a folder, a file is expected")

@@ -2,6 +2,18 @@ import Foundation
 import LacunaArrays
 import LacunaExperiment
 
+/// What gnuplot draws into files of its own.
+public protocol Picture: Sendable {
+    /// The file name without its ending.
+    var name: String { get }
+    /// A script that draws `<name>.svg` and the like into the folder it is run in, and holds its data.
+    func script(_ formats: [PictureFormat]) -> String
+}
+
+extension Figure: Picture {
+    public func script(_ formats: [PictureFormat]) -> String { GnuplotScript(self).pictures(formats) }
+}
+
 /// Figures on disk: for each a script `<name>.gp`, and where gnuplot is installed `<name>.svg` and other formats.
 public struct FigureFiles: Hashable, Sendable {
     public let scripts: [String]
@@ -13,7 +25,7 @@ public struct FigureFiles: Hashable, Sendable {
     /// - Parameter redrawCommand: what draws the pictures later, "lacuna plot out".
     /// - Throws: `LacunaError` (environment) if a file cannot be written or gnuplot fails. A missing gnuplot is no error.
     public static func write(
-        _ figures: [Figure], to folder: String, formats: [PictureFormat] = PictureFormat.standard,
+        _ figures: [any Picture], to folder: String, formats: [PictureFormat] = PictureFormat.standard,
         gnuplot: Gnuplot? = Gnuplot.find(), redrawCommand: String
     ) throws -> FigureFiles {
         let target = URL(fileURLWithPath: folder)
@@ -21,7 +33,7 @@ public struct FigureFiles: Hashable, Sendable {
         var pictures: [String] = []
         for figure in figures {
             let script = target.appendingPathComponent("\(figure.name).gp")
-            let text = GnuplotScript(figure).pictures(formats)
+            let text = figure.script(formats)
             try attempt(script.path) { try Data(text.utf8).write(to: script, options: .atomic) }
             scripts.append("\(folder)/\(figure.name).gp")
             if let gnuplot {
@@ -37,7 +49,7 @@ public struct FigureFiles: Hashable, Sendable {
     /// Draws in a folder of its own and moves the finished pictures: gnuplot does not notice a full device.
     /// - Returns: the names of the pictures.
     private static func draw(
-        _ figure: Figure, _ text: String, _ formats: [PictureFormat], into target: URL, _ gnuplot: Gnuplot
+        _ figure: any Picture, _ text: String, _ formats: [PictureFormat], into target: URL, _ gnuplot: Gnuplot
     ) throws -> [String] {
         let workshop = target.appendingPathComponent(".drawing-\(UUID().uuidString)")
         let files = FileManager.default

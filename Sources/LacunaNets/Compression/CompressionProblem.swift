@@ -43,6 +43,8 @@ public struct PrunedNetwork: FiniteCheckable, Sendable {
     public var parameters: NetworkParameters<Float>
     /// Name of a weight array -> the entries that stayed. An entry that stayed may still be zero.
     public var supports: [String: Support]
+    /// Name of a weight array -> P(an entry is needed), from methods that know it.
+    public var inclusionProbabilities: [String: [Float]] = [:]
 
     /// Takes parameters as they are and zeroes what is outside the supports.
     /// - Throws: `LacunaError` for a name that the network does not have, or a support among another number of entries.

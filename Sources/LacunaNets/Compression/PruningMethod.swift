@@ -10,6 +10,15 @@ public protocol PruningMethod: Sendable {
 
     /// The network's own parameters and the supports of its weights, after the search.
     func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork
+
+    /// Probabilities that weights are needed, by array, from what the search's rules have counted along; empty where there are none.
+    func inclusionProbabilities(_ rules: [[String: [Float]]], _ problem: CompressionProblem) -> [String: [Float]]
+}
+
+extension PruningMethod {
+    public func inclusionProbabilities(
+        _ rules: [[String: [Float]]], _ problem: CompressionProblem
+    ) -> [String: [Float]] { [:] }
 }
 
 /// What a method trains before it prunes.
@@ -86,7 +95,10 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
     private func pruned(_ state: State) -> PrunedNetwork? {
         var searching = state.searching
         let found = state.search.training.estimate(&searching)
-        return found.isFinite ? try? method.prune(found.parameters, state.problem) : nil
+        guard found.isFinite, var pruned = try? method.prune(found.parameters, state.problem) else { return nil }
+        let rules = state.search.training.checkpoint(state.searching).rules
+        pruned.inclusionProbabilities = method.inclusionProbabilities(rules, state.problem)
+        return pruned
     }
 
     /// Makes the fine-tuning ready.

@@ -38,18 +38,21 @@ extension NetworkCompressionMethod {
             throw LacunaError(.value, name, "compresses networks only")
         }
         let strength = try options.numbers("strengths")[problem.level - 1]
-        return try solve(
-            pruning(strength: strength, options: options), problem.compression(), options: options, limits: limits)
+        let solution = try solve(problem.compression(), strength: strength, options: options, limits: limits)
+        return Outcome(estimate: solution.estimate, report: solution.report)
     }
 
-    private func solve<P: PruningMethod>(
-        _ method: P, _ problem: CompressionProblem, options: ParameterValues, limits: SolveLimits
-    ) throws -> Outcome {
-        let solver = NetworkPruning(
-            method, fineTuneEpochs: try options.integer("fine_tune_epochs"),
-            fineTuneRate: try options.number("fine_tune_rate"))
-        let solution = try solver.solve(problem, limits: limits)
-        return Outcome(estimate: solution.estimate, report: solution.report)
+    /// Search, prune, fine-tune.
+    func solve(
+        _ problem: CompressionProblem, strength: Double, options: ParameterValues, limits: SolveLimits
+    ) throws -> Solution<PrunedNetwork> {
+        func solve(_ method: some PruningMethod) throws -> Solution<PrunedNetwork> {
+            let solver = NetworkPruning(
+                method, fineTuneEpochs: try options.integer("fine_tune_epochs"),
+                fineTuneRate: try options.number("fine_tune_rate"))
+            return try solver.solve(problem, limits: limits)
+        }
+        return try solve(pruning(strength: strength, options: options))
     }
 }
 

@@ -87,6 +87,17 @@ public struct TurboVBIPruning: PruningMethod, Hashable {
         }
     }
 
+    /// Of the last round.
+    public func inclusionProbabilities(
+        _ rules: [[String: [Float]]], _ problem: CompressionProblem
+    ) -> [String: [Float]] {
+        let layers = (try? problem.affineLayers()) ?? []
+        return Dictionary(
+            uniqueKeysWithValues: zip(layers, rules).compactMap { layer, state in
+                state["probability"].map { ("\(layer.name).weight", $0) }
+            })
+    }
+
     public func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork {
         try problem.pruned(network(problem), found)
     }

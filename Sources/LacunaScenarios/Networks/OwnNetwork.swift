@@ -1,0 +1,154 @@
+import LacunaExperiment
+import LacunaIO
+import LacunaNets
+
+/// A trained network of one's own and samples for it: what `lacuna compress` makes smaller.
+public struct OwnNetwork: Sendable {
+    public let network: Network<Float>
+    public let parameters: NetworkParameters<Float>
+    public let training: DataSet<Float>
+    public let evaluation: DataSet<Float>
+    /// What was decided while reading.
+    public let notes: [String]
+
+    /// - Parameters:
+    ///   - description: a file as `NetworkDescription` reads.
+    ///   - weights: a safetensors file with the network's arrays.
+    ///   - samples: a file as `SampleFile` reads. Without test samples a sixth is held out, drawn by `seed`.
+    /// - Throws: `ScenarioErrors` and `LacunaError` that name file and place: what cannot be read, arrays that are missing or of another shape
+    ///   than the network's, samples that are not its input, labels that are not its outputs.
+    public init(description: String, weights: String, samples: String, seed: UInt64) throws {
+        network = try NetworkDescription.read(description)
+        var notes: [String] = []
+        let layout = network.layout
+        try requireMemory(elements: [layout.count], bytesEach: 4 * MemoryLayout<Float>.stride, description)
+        let file = try SafetensorsFile.read(weights)
+        var parameters = NetworkParameters(network, random: RandomStream(key: 0))
+        for entry in layout.entries {
+            let array = try file.floats(entry.name, shape: entry.parameter.shape)
+            do { try parameters.setArray(entry.name, array.tensor) } catch let error as LacunaError {
+                throw LacunaError(.file, weights, "\(error.place): \(error.problem)")
+            }
+        }
+        let known = Set(layout.entries.map(\.name)), unused = file.entries.map(\.name).filter { !known.contains($0) }
+        if !unused.isEmpty {
+            notes.append(
+                "\(weights): arrays that the network does not have are ignored: \(unused.joined(separator: ", "))")
+        }
+        self.parameters = parameters
+
+        let read = try SampleFile.read(samples), shape = network.inputShape, classes = network.outputShape.count
+        guard read.training.inputs.dimensions.dropFirst().reduce(1, *) == shape.count else {
+            throw LacunaError(
+                .shape, samples,
+                "samples are \(describeShape(Array(read.training.inputs.dimensions.dropFirst()))), the network takes \(shape)"
+            )
+        }
+        guard read.classCount <= classes else {
+            throw LacunaError(
+                .value, samples, "labels go up to \(read.classCount - 1), the network has \(classes) outputs (from 0)")
+        }
+        func data(_ part: SampleFile.Part) throws -> DataSet<Float> {
+            try DataSet(
+                shape: shape, inputs: part.inputs.storage, targets: .labels(part.labels, classes: classes))
+        }
+        let all = try data(read.training)
+        if let test = read.test {
+            training = all
+            evaluation = try data(test)
+        } else {
+            let held = all.count / 6
+            guard held > 0 else {
+                throw LacunaError(.value, samples, "\(all.count) samples; at least 6 are needed to hold some out")
+            }
+            var stream = RandomStream([("compress", "\(seed)")])
+            let order = stream.permutation(all.count)
+            training = try all.selecting(order[held...].sorted())
+            evaluation = try all.selecting(order[..<held].sorted())
+            notes.append("\(samples): no test_inputs; \(held) of \(all.count) samples are held out for the scores")
+        }
+        self.notes = notes
+    }
+
+    /// Searches, prunes, fine-tunes and scores.
+    /// - Parameter strength: what the method's `strengths` are; nil takes the middle one of its own.
+    /// - Throws: `LacunaError` for a method that does not compress networks, options that it cannot take, or a layer that cannot be made smaller.
+    public func compress(
+        _ method: any Method, strength: Double?, options: ParameterValues, batch: Int, seed: UInt64
+    ) throws -> CompressedNetwork {
+        guard let method = method as? any NetworkCompressionMethod,
+            method.options.contains(where: { $0.name == "strengths" })
+        else {
+            throw LacunaError(
+                .name, "method '\(method.name)'", "does not compress networks",
+                remedy: "`lacuna list methods` shows those that do: magnitude, ard, turbo-vbi-network and others")
+        }
+        let given = try options.numbers("strengths")
+        let problem = try CompressionProblem(
+            network: network, dense: parameters, data: training, batchSize: min(batch, training.count), key: seed)
+        let began = ContinuousClock.now
+        let solution = try method.solve(
+            problem, strength: strength ?? given[given.count / 2], options: options, limits: SolveLimits())
+        let seconds = (ContinuousClock.now - began).seconds
+        let pruned = solution.estimate
+        func scores(_ network: PrunedNetwork) throws -> [String: Double] {
+            try NetworkCompressionScores.scores(
+                network, dense: parameters, denseScores: self.network.classify(parameters, evaluation), on: evaluation)
+        }
+        let before = try scores(PrunedNetwork(network: network, parameters: parameters, supports: [:]))
+        let after = try scores(pruned)
+        return CompressedNetwork(
+            pruned: pruned,
+            compact: try CompactNetwork(ParametrizedNetwork(network, pruned.parameters)),
+            scores: NetworkCompressionScores.metrics.compactMap { metric in
+                guard metric.name != "dense_accuracy", let value = after[metric.name] else { return nil }
+                return CompressedNetwork.Score(
+                    name: metric.name, meaning: metric.longName, before: before[metric.name], after: value)
+            },
+            seconds: seconds, diverged: solution.report.reason == .diverged)
+    }
+}
+
+/// A network that was made smaller.
+public struct CompressedNetwork: Sendable {
+    public struct Score: Encodable, Sendable {
+        public let name: String
+        public let meaning: String
+        /// Of the dense network.
+        public let before: Double?
+        public let after: Double
+    }
+
+    /// In the shapes of the original, zero where weights went.
+    public let pruned: PrunedNetwork
+    /// Without the neurons and channels that went.
+    public let compact: CompactNetwork<Float>
+    /// On the evaluation samples.
+    public let scores: [Score]
+    public let seconds: Double
+    public let diverged: Bool
+
+    /// Writes `network.yaml` and `weights.safetensors` into a folder: what `OwnNetwork` reads again; `pruned.safetensors`, for the network as
+    /// it was; and `inclusion.safetensors`, where the method has probabilities.
+    /// - Throws: `LacunaError` (environment) where the folder cannot be written.
+    public func write(to folder: String) throws {
+        func write(_ arrays: [NamedArray<Float>], _ name: String) throws {
+            try SafetensorsFile.write(arrays, metadata: ["format": "pt"], to: "\(folder)/\(name).safetensors")
+        }
+        try write(Self.arrays(pruned.parameters), "pruned")
+        let inclusion = pruned.parameters.layout.entries.compactMap { entry in
+            pruned.inclusionProbabilities[entry.name].map {
+                NamedArray(name: entry.name, shape: entry.parameter.shape, values: $0)
+            }
+        }
+        if !inclusion.isEmpty { try write(inclusion, "inclusion") }
+        try write(Self.arrays(compact.parameters), "weights")
+        try OutputFile.write(NetworkDescription.text(compact.network), to: folder + "/network.yaml")
+    }
+
+    private static func arrays(_ parameters: NetworkParameters<Float>) -> [NamedArray<Float>] {
+        parameters.layout.entries.map {
+            NamedArray(name: $0.name, shape: $0.parameter.shape, values: Array(parameters.values[$0.range]))
+        }
+    }
+}
