@@ -40,8 +40,8 @@ import Testing
         var state = try training.start(problem)
         for _ in 0..<epochs { _ = training.step(&state) }
         let checkpoint = training.checkpoint(state)
-        try Checkpoint.write(checkpoint.file, to: path)
-        let read = try TrainingCheckpoint(Checkpoint.read(path), of: problem.network)
+        try CheckpointFile.write(checkpoint.file, to: path)
+        let read = try TrainingCheckpoint(CheckpointFile.read(path), of: problem.network)
         #expect(read == checkpoint)
         var resumed = try training.start(problem, resuming: read)
         while training.step(&resumed) == nil {}
