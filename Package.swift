@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "LacunaSolvers", targets: ["LacunaSolvers"]),
         .library(name: "LacunaWireless", targets: ["LacunaWireless"]),
         .library(name: "LacunaNets", targets: ["LacunaNets"]),
+        .library(name: "LacunaDynamics", targets: ["LacunaDynamics"]),
         .library(name: "LacunaExperiment", targets: ["LacunaExperiment"]),
         .library(name: "LacunaIO", targets: ["LacunaIO"]),
         .library(name: "LacunaPlot", targets: ["LacunaPlot"]),
@@ -47,7 +48,8 @@ let package = Package(
         .target(name: "LacunaSolvers", dependencies: ["LacunaOperators", "LacunaStructure"]),
         .target(name: "LacunaWireless", dependencies: ["LacunaSolvers"]),
         .target(name: "LacunaNets", dependencies: ["LacunaSolvers"]),
-        .target(name: "Lacuna", dependencies: ["LacunaWireless", "LacunaNets"]),
+        .target(name: "LacunaDynamics", dependencies: ["LacunaSolvers"]),
+        .target(name: "Lacuna", dependencies: ["LacunaWireless", "LacunaNets", "LacunaDynamics"]),
 
         // Experiments around it.
         .target(name: "LacunaExperiment", dependencies: ["LacunaSolvers"]),
@@ -55,7 +57,10 @@ let package = Package(
         .target(name: "LacunaPlot", dependencies: ["LacunaExperiment"]),
         .target(
             name: "LacunaScenarios",
-            dependencies: ["LacunaIO", "LacunaWireless", "LacunaNets", .product(name: "Yams", package: "Yams")]),
+            dependencies: [
+                "LacunaIO", "LacunaWireless", "LacunaNets", "LacunaDynamics",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "LacunaCLI",
             dependencies: [
@@ -76,6 +81,7 @@ let package = Package(
         .testTarget(name: "LacunaWirelessTests", dependencies: ["LacunaWireless", "LacunaTestSupport"]),
         .testTarget(
             name: "LacunaNetsTests", dependencies: ["LacunaNets", "LacunaTestSupport", "CAllocationCounter"]),
+        .testTarget(name: "LacunaDynamicsTests", dependencies: ["LacunaDynamics", "LacunaTestSupport"]),
         .testTarget(name: "LacunaExperimentTests", dependencies: ["LacunaExperiment", "LacunaTestSupport"]),
         .testTarget(name: "LacunaIOTests", dependencies: ["LacunaIO", "LacunaTestSupport"]),
         .testTarget(name: "LacunaPlotTests", dependencies: ["LacunaPlot", "LacunaTestSupport"]),

@@ -12,6 +12,9 @@ extension Catalogue {
         catalogue.register(MatrixApproximationFamily())
         catalogue.register(MatrixProductFamily())
         catalogue.register(NetworkCompressionFamily())
+        catalogue.register(OperatorLearningFamily())
+        catalogue.register(MRIReconstructionFamily())
+        catalogue.register(StructuredTrainingFamily())
 
         catalogue.register(SVDKroSBLMethod())
         catalogue.register(AMKroSBLMethod())
@@ -54,6 +57,20 @@ extension Catalogue {
         catalogue.register(GroupScalePruningMethod())
         catalogue.register(InformationBottleneckMethod())
         catalogue.register(LogNormalPruningMethod())
+        catalogue.register(FourierLayerMethod())
+        catalogue.register(MonarchLayerMethod())
+        catalogue.register(DenseLayerMethod())
+        catalogue.register(PersistenceMethod())
+        catalogue.register(SENSEMethod())
+        catalogue.register(CGSENSEMethod())
+        catalogue.register(WaveletSENSEMethod())
+        catalogue.register(MonarchSENSEMethod())
+        catalogue.register(DenseTrainingMethod())
+        catalogue.register(MonarchTrainingMethod())
+        catalogue.register(SparseToDenseMethod())
+        catalogue.register(DenseToSparseMethod())
+        catalogue.register(DenseToPrunedMethod())
+        catalogue.register(DenseToLowRankMethod())
 
         catalogue.register(OperatorKind(name: "dense", summary: "a matrix"))
         catalogue.register(OperatorKind(name: "kronecker", summary: "A_1 ⊗ … ⊗ A_I, never formed"))
@@ -69,6 +86,9 @@ extension Catalogue {
         catalogue.register(
             OperatorKind(
                 name: "monarch-convolution", summary: "long convolution by Monarch factors of the Fourier transform"))
+        catalogue.register(
+            OperatorKind(name: "coil-encoding", summary: "some frequencies of an image as several coils see it (FFTW)"))
+        catalogue.register(OperatorKind(name: "wavelet", summary: "orthonormal wavelet transform of an image"))
         catalogue.register(OperatorKind(name: "block-diagonal", summary: "blocks on the diagonal"))
         catalogue.register(OperatorKind(name: "permutation", summary: "reorders entries"))
         catalogue.register(OperatorKind(name: "circulant", summary: "circular convolution (FFTW)"))

@@ -122,6 +122,10 @@ struct AllocationTests {
     @Test func complexProducts() throws {
         try checkAll(Complex<Double>.self)
         expectNone(try FourierOperator(size: 12))
+        expectNone(try WaveletOperator<Complex<Double>>(height: 8, width: 8, levels: 2))
+        expectNone(
+            try CoilEncodingOperator(
+                height: 4, width: 4, sensitivities: Array(repeating: 1, count: 32), samples: [0, 3, 7]))
         expectNone(try MonarchFourierOperator(radices: [3, 4]))
     }
 }

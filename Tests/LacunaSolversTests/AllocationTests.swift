@@ -64,6 +64,7 @@ struct AllocationTests {
         let options = SparseBayesianOptions<Double>(relativePruning: [0], tolerance: 0, stopsOn: .mean)
         try expectNone(PCSBL<S>(prior: CoupledPrecisionPrior(), options: options), model)
         try expectNone(FISTA<S>(tolerance: 0), model)
+        try expectNone(ConjugateGradients<S>(weight: 0.1, tolerance: 0), model)
         try expectNone(VBI<S>(), model)
         try expectNone(BernoulliGaussAMP<S>(tolerance: 0), model)
         // Through warm-up, rounds and refit.

@@ -1,5 +1,5 @@
 /// A network without randomness, and its numbers.
-public struct ParametrizedNetwork<Element: RealScalar>: Sendable {
+public struct ParametrizedNetwork<Element: RealScalar>: FiniteCheckable, Sendable {
     public let network: Network<Element>
     public var parameters: NetworkParameters<Element>
 
@@ -7,6 +7,8 @@ public struct ParametrizedNetwork<Element: RealScalar>: Sendable {
         self.network = network
         self.parameters = parameters
     }
+
+    public var isFinite: Bool { parameters.isFinite }
 }
 
 extension Network {

@@ -9,6 +9,8 @@ public enum LearningRateSchedule: Hashable, Sendable {
     case linear(floor: Double)
     /// Rises in a straight line over this fraction of the training, then follows another schedule on the rest.
     indirect case warmUp(fraction: Double, then: LearningRateSchedule)
+    /// Another schedule between these fractions of its training: for a training in stages that share one.
+    indirect case part(from: Double, to: Double, of: LearningRateSchedule)
 
     /// The factor at step `step` (from 0) of `total`.
     public func factor(step: Int, of total: Int) -> Double {
@@ -28,6 +30,8 @@ public enum LearningRateSchedule: Hashable, Sendable {
             } else {
                 then.factor(at: (fraction - rise) / max(1 - rise, .ulpOfOne), stepFraction: stepFraction)
             }
+        case .part(let from, let to, let whole):
+            whole.factor(at: from + (to - from) * fraction, stepFraction: (to - from) * stepFraction)
         }
     }
 }
