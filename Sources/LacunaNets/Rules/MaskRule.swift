@@ -28,8 +28,11 @@ public struct MaskRule<Element: RealScalar>: TrainingRule {
             self.mask = mask
         }
 
+        @specialized(where Element == Float)
+        @specialized(where Element == Double)
         func clear(_ vector: UnsafeMutablePointer<Element>) {
-            for (position, index) in range.enumerated() where !mask[position] { vector[index] = 0 }
+            let first = vector + range.lowerBound
+            for position in 0..<mask.count where !mask[position] { first[position] = 0 }
         }
 
         func afterBackward(_ memory: TrainingMemory<Element>, _ step: TrainingStep) { clear(memory.gradient) }
