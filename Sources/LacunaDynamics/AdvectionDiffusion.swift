@@ -107,14 +107,14 @@ public struct PeriodicAdvectionDiffusion: Sendable {
         }
         let signal = Buffer(start.map { Complex($0, 0) })
         let spectrum = Buffer<Complex<Double>>(repeating: .zero, count: points)
-        plan.transform(signal.pointer, into: spectrum.pointer)
+        withExtendedLifetime(signal) { plan.transform(signal.pointer, into: spectrum.pointer) }
         for index in 0..<points {
             let k = Double(2 * index <= points ? index : index - points), wave = 2 * Double.pi * k
             let decay = Double.exp(-wave * wave * diffusivity * time) / Double(points)
             let angle = 2 * index == points ? 0 : -wave * velocity * time
             spectrum[index] *= Complex(decay * Double.cos(angle), decay * Double.sin(angle))
         }
-        plan.transform(spectrum.pointer, into: signal.pointer, inverse: true)
+        withExtendedLifetime(spectrum) { plan.transform(spectrum.pointer, into: signal.pointer, inverse: true) }
         return signal.prefix(points).map(\.real)
     }
 }

@@ -62,7 +62,7 @@ public enum GaussianField {
                 spectrum[row * size + column] = Complex(deviation * real, deviation * imaginary)
             }
         }
-        plan.transform(spectrum.pointer, into: field.pointer, inverse: true)
+        withExtendedLifetime(spectrum) { plan.transform(spectrum.pointer, into: field.pointer, inverse: true) }
         return field.prefix(plan.count).map(\.real)
     }
 }

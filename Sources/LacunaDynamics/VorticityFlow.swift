@@ -39,7 +39,7 @@ public struct VorticityFlow: Sendable {
     private static func spectrum(of values: [Double], _ plan: FourierGridPlan) -> [Complex<Double>] {
         let source = Buffer(values.map { Complex($0, 0) })
         let target = Buffer<Complex<Double>>(repeating: .zero, count: plan.count)
-        plan.transform(source.pointer, into: target.pointer)
+        withExtendedLifetime(source) { plan.transform(source.pointer, into: target.pointer) }
         let scale = 1 / Double(plan.count)
         return target.prefix(plan.count).map { $0.scaled(by: scale) }
     }

@@ -43,6 +43,9 @@ extension Network {
             throw LacunaError(.value, "targets", "classification needs labels")
         }
         let logits = try outputs(parameters, data, batch: batch)
+        if let index = logits.firstIndex(where: { !$0.isFinite }) {
+            throw LacunaError(.value, "outputs", "those of sample \(index / classes) (from 0) are not finite")
+        }
         return ClassificationScores(logits: logits.map(Double.init), labels: labels, classes: classes)
     }
 }

@@ -24,7 +24,7 @@ public struct RegressionProblem: Sendable {
 /// y ≈ ȳ + Wᵀ (x - x̄) with W minimising Σ_i ‖y_i - ŷ_i‖² + λ ‖W‖² (Hoerl & Kennard 1970), by the N×N kernel matrix of the samples, so
 /// that n may be large: W = Xᵀ α, α = (X Xᵀ + λ)⁻¹ Y on centred data. λ is given, or it is the one of a grid with the least leave-one-out
 /// error, which has the closed form Σ_i ‖(y_i - ŷ_i)/(1 - H_ii)‖², H = X Xᵀ (X Xᵀ + λ)⁻¹ + 1/N (Golub, Heath & Wahba 1979).
-/// Cost: 9 N³ + N² (n + m) multiply-adds.
+/// Cost: 9 N³ + N² (n + m) multiply-adds, and N² m for each λ of the grid, where it is chosen.
 public struct RidgeRegression: Solver {
     /// λ over the largest eigenvalue of X Xᵀ; nil: chosen among 1, 10^-½, …, 1e-13. 0 is least squares of minimum norm.
     public var relativePenalty: Double?

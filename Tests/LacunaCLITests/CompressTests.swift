@@ -107,6 +107,31 @@ import Testing
         }
     }
 
+    /// Inputs stay, and nothing of an earlier run is left to be taken for this one's.
+    @Test func outputsReplaceOutputsOnly() async throws {
+        try await withTemporaryFolder { folder in
+            try writeFiles(to: folder)
+            let first = await compress(folder, "--option", "epochs=2", "--option", "fine_tune_epochs=0")
+            #expect(first.status == .success, "\(first.errors)")
+            let small = folder + "/small", inclusion = small + "/inclusion.safetensors"
+            #expect(FileManager.default.fileExists(atPath: inclusion))
+            let pruned = try SafetensorsFile.read(small + "/pruned.safetensors")
+            let probabilities = try SafetensorsFile.read(inclusion)
+            for name in ["fc1.weight", "fc2.weight"] {
+                let pairs = zip(try pruned.floats(name).values, try probabilities.floats(name).values)
+                #expect(pairs.allSatisfy { $0.0 == 0 || $0.1 > 0.5 } && pairs.allSatisfy { $0.1 > 0.5 || $0.0 == 0 })
+            }
+            let second = await compress(folder, "-m", "magnitude")
+            #expect(second.status == .success && !FileManager.default.fileExists(atPath: inclusion))
+            let third = await run(
+                [
+                    "compress", folder + "/network.yaml", small + "/pruned.safetensors", folder + "/samples.h5", "-o",
+                    small, "-m", "magnitude",
+                ], catalogue: .standard)
+            #expect(third.status == .usage && third.errors.contains("would be lost"), "\(third.errors)")
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             func refuses(_ status: CommandStatus, _ words: String, _ arguments: String...) async {
@@ -139,6 +164,10 @@ import Testing
                 Self.description.replacingOccurrences(of: "input: [6]", with: "input: [7]"),
                 to: folder + "/network.yaml")
             await refuses(.usage, "fc1.weight")
+            try OutputFile.write(
+                Self.description.replacingOccurrences(
+                    of: "layers:", with: "layers:\n  - { kind: relu }"), to: folder + "/network.yaml")
+            await refuses(.usage, "before all weights")
             try OutputFile.write("input: [6]", to: folder + "/network.yaml")
             await refuses(.usage, "layers: missing")
             try OutputFile.write(Self.description, to: folder + "/network.yaml")

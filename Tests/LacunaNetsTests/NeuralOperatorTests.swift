@@ -9,7 +9,9 @@ import Testing
         let execution = try NetworkExecution(network, batch: 1, storage: ParameterStorage(parameters))
         execution.input.update(from: x, count: x.count)
         execution.forward()
-        return UnsafeBufferPointer(start: execution.output, count: execution.outputCount).map { $0 }
+        return withExtendedLifetime(execution) {
+            Array(UnsafeBufferPointer(start: execution.output, count: execution.outputCount))
+        }
     }
 
     /// With the same weights, twice as large beyond frequency 0 of the last axis, Monarch layers that start as Fourier transforms are Fourier layers.

@@ -62,6 +62,8 @@ struct CompressCommand: SessionCommand {
 
     private func draw(_ pictures: [HeatMap], in session: Session) throws {
         let folder = OutputFolder(path: output)
+        // Pictures of an earlier method would be taken for this one's.
+        try? FileManager.default.removeItem(atPath: folder.figureFolder)
         try folder.createFigureFolder()
         let files = try FigureFiles.write(
             pictures, to: folder.figureFolder, redrawCommand: "gnuplot *.gp in \(folder.figureFolder)")
@@ -86,12 +88,13 @@ struct CompressCommand: SessionCommand {
                 .environment, output, "the folder cannot be made (\(systemMessage(of: error)))",
                 remedy: "Choose one that can be written with -o")
         }
-        for (name, input) in [("network.yaml", network), ("weights.safetensors", weights)]
-        where OutputFile.isSame("\(output)/\(name)", input) {
-            throw LacunaError(
-                .value, "-o \(output)", "holds \(input), which would be lost", remedy: "Choose another folder")
+        for name in CompressedNetwork.fileNames {
+            for input in [network, weights, samples] where OutputFile.isSame("\(output)/\(name)", input) {
+                throw LacunaError(
+                    .value, "-o \(output)", "holds \(input), which would be lost", remedy: "Choose another folder")
+            }
+            try OutputFile.checkWritable("\(output)/\(name)")
         }
-        try OutputFile.checkWritable(output + "/network.yaml")
         let result = try own.compress(method, strength: strength, options: values, batch: batch, seed: seed)
         guard !result.diverged else {
             session.console.error("\(network): \(method.name) diverged; nothing is written. Try a smaller rate")

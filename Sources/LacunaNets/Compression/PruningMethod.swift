@@ -11,13 +11,13 @@ public protocol PruningMethod: Sendable {
     /// The network's own parameters and the supports of its weights, after the search.
     func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork
 
-    /// Probabilities that weights are needed, by array, from what the search's rules have counted along; empty where there are none.
-    func inclusionProbabilities(_ rules: [[String: [Float]]], _ problem: CompressionProblem) -> [String: [Float]]
+    /// Probabilities that weights are needed, by array, from what the search's rules found; empty where there are none.
+    func inclusionProbabilities(_ findings: [[String: [Float]]], _ problem: CompressionProblem) -> [String: [Float]]
 }
 
 extension PruningMethod {
     public func inclusionProbabilities(
-        _ rules: [[String: [Float]]], _ problem: CompressionProblem
+        _ findings: [[String: [Float]]], _ problem: CompressionProblem
     ) -> [String: [Float]] { [:] }
 }
 
@@ -96,8 +96,7 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         var searching = state.searching
         let found = state.search.training.estimate(&searching)
         guard found.isFinite, var pruned = try? method.prune(found.parameters, state.problem) else { return nil }
-        let rules = state.search.training.checkpoint(state.searching).rules
-        pruned.inclusionProbabilities = method.inclusionProbabilities(rules, state.problem)
+        pruned.inclusionProbabilities = method.inclusionProbabilities(found.findings, state.problem)
         return pruned
     }
 

@@ -159,7 +159,8 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
             moments: state.moments.map(\.pointer))
         for rule in state.rules { rule.finish(memory) }
         return TrainedNetwork(
-            parameters: final.parameters(like: state.problem.start), losses: state.losses, divergedAt: state.divergedAt)
+            parameters: final.parameters(like: state.problem.start), losses: state.losses, divergedAt: state.divergedAt,
+            findings: state.rules.map { $0.findings })
     }
 }
 

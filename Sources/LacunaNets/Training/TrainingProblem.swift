@@ -37,6 +37,8 @@ public struct TrainedNetwork<Element: RealScalar>: FiniteCheckable, Sendable {
     public var losses: [Double]
     /// The step whose loss was not a number: the parameters are those of the epoch before.
     public var divergedAt: Int?
+    /// What each rule of a stochastic training learnt, in their order.
+    public var findings: [[String: [Element]]] = []
 
     public var isFinite: Bool { divergedAt == nil && parameters.isFinite }
 }

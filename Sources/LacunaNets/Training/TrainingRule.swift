@@ -41,6 +41,8 @@ public protocol ActiveTrainingRule<Element>: AnyObject {
     func afterStep(_ memory: TrainingMemory<Element>, _ step: TrainingStep)
     /// Makes `values` the weights that the trained network uses. Called on a copy when an estimate is read off.
     func finish(_ memory: TrainingMemory<Element>)
+    /// What the rule learnt about the network, by name, as of the last `finish`: probabilities that weights are needed. Not part of `state`.
+    var findings: [String: [Element]] { get }
 
     /// What the rule counts along, by name: a training that is resumed from it gives the same bits.
     var state: [String: [Element]] { get }
@@ -53,6 +55,7 @@ extension ActiveTrainingRule {
     public func afterBackward(_ memory: TrainingMemory<Element>, _ step: TrainingStep) {}
     public func afterStep(_ memory: TrainingMemory<Element>, _ step: TrainingStep) {}
     public func finish(_ memory: TrainingMemory<Element>) {}
+    public var findings: [String: [Element]] { [:] }
     public var state: [String: [Element]] { [:] }
     public func restore(_ state: [String: [Element]]) throws {}
 }

@@ -52,7 +52,8 @@ extension ScanMethod {
             report.iterations += solution.report.iterations
             report.seconds += solution.report.seconds
             // The reason that says most: one scan that diverged, or ran into a limit, is told.
-            if report.reason != .diverged { report.reason = solution.report.reason }
+            let isFine = report.reason == .converged || report.reason == .closedForm
+            if isFine || solution.report.reason == .diverged { report.reason = solution.report.reason }
         }
         return Outcome(estimate: MRIReconstruction(images: images, parameterCount: 0), report: report)
     }

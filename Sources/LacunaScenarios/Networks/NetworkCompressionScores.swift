@@ -68,7 +68,7 @@ enum NetworkCompressionScores {
         result["storage_ratio"] = 32 * Double(regularity.count) / Double(shortest)
         result["coded_accuracy"] = 100 * (try network.classify(decoded, data).accuracy)
         let compact = try CompactNetwork(ParametrizedNetwork(network, parameters))
-        let outputs = network.nodes.last.map(\.name)
+        let outputs = network.nodes.last { compact.kept[$0.name] != nil }?.name
         result["neurons"] = Double(compact.kept.reduce(0) { $0 + ($1.key == outputs ? 0 : $1.value.count) })
         let fast = try compact.withSparseLayers()
         for batch in [1, 128] {

@@ -65,13 +65,17 @@ public enum NetworkDescription {
             reader.refuse(inputNode, "input", "got \(input.count) sizes; expected features, or channels, height, width")
             return nil
         }
+        try requireMemory(elements: input, bytesEach: MemoryLayout<Float>.stride, "\(inputNode.place)")
         var network = Network<Float>(input: ValueShape(input))
         for (index, node) in layers.enumerated() {
             guard let (layer, name) = layer(node, "layers[\(index)]", position: index + 1, network, &reader) else {
                 return nil
             }
             do {
+                try requireMemory(of: layer, on: network.outputShape)
                 try network.append(layer, name)
+                try requireMemory(
+                    elements: network.outputShape.features, bytesEach: MemoryLayout<Float>.stride, "output")
             } catch let error as LacunaError {
                 reader.refuse(
                     node, "layers[\(index)]", "\(error.place): \(error.problem)", remedy: error.remedy, kind: .shape)
@@ -80,6 +84,16 @@ public enum NetworkDescription {
         }
         if network.nodes.isEmpty { reader.refuse(layersNode, "layers", "the network has no layers") }
         return network
+    }
+
+    /// Before anything multiplies its sizes. - Throws: `LacunaError` (shape).
+    private static func requireMemory(of layer: any Layer<Float>, on input: ValueShape) throws {
+        var sizes: [Int] = []
+        if let layer = layer as? Linear<Float> { sizes = [layer.inputs, layer.outputs] }
+        if let layer = layer as? Convolution2D<Float> {
+            sizes = [layer.inputChannels, layer.outputChannels, layer.kernel, layer.kernel]
+        }
+        try LacunaArrays.requireMemory(elements: sizes, bytesEach: MemoryLayout<Float>.stride, "weights")
     }
 
     private static func layer(
@@ -100,7 +114,8 @@ public enum NetworkDescription {
                 }
                 return fallback
             }
-            return reader.integer(value, "\(path).\(key)", 0...1_000_000)
+            let isCount = key == "outputs" || key == "channels"
+            return reader.integer(value, "\(path).\(key)", 0...(isCount ? 1_000_000 : 1024))
         }
         func number(_ key: String, _ fallback: Double, _ range: ClosedRange<Double>) -> Double? {
             guard let value = node[key] else { return fallback }

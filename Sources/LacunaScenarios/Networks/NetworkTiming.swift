@@ -2,7 +2,7 @@ import LacunaNets
 
 /// How long networks take for samples of a batch, in turn on one thread.
 enum NetworkTiming {
-    /// The first network's time over the second's, median of `rounds`.
+    /// The dense network's time over the other's, median of `rounds`.
     static func speedup(
         _ network: ParametrizedNetwork<Float>, over dense: ParametrizedNetwork<Float>, batch: Int,
         on data: DataSet<Float>, rounds: Int = 5

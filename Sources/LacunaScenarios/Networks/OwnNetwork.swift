@@ -1,3 +1,4 @@
+import Foundation
 import LacunaExperiment
 import LacunaIO
 import LacunaNets
@@ -36,13 +37,19 @@ public struct OwnNetwork: Sendable {
                 "\(weights): arrays that the network does not have are ignored: \(unused.joined(separator: ", "))")
         }
         self.parameters = parameters
+        // Refused before the work: what cannot be made smaller.
+        _ = try CompactNetwork(ParametrizedNetwork(network, parameters))
 
         let read = try SampleFile.read(samples), shape = network.inputShape, classes = network.outputShape.count
-        guard read.training.inputs.dimensions.dropFirst().reduce(1, *) == shape.count else {
+        let sample = Array(read.training.inputs.dimensions.dropFirst()), features = shape.features
+        // In the network's shape or flat; images of one channel may leave it out.
+        guard
+            sample == features || sample == [shape.count]
+                || (features.first == 1 && sample == Array(features.dropFirst()))
+        else {
             throw LacunaError(
-                .shape, samples,
-                "samples are \(describeShape(Array(read.training.inputs.dimensions.dropFirst()))), the network takes \(shape)"
-            )
+                .shape, samples, "samples are \(describeShape(sample)), the network takes \(shape)",
+                remedy: "Write them in this shape, or flat")
         }
         guard read.classCount <= classes else {
             throw LacunaError(
@@ -68,6 +75,7 @@ public struct OwnNetwork: Sendable {
             notes.append("\(samples): no test_inputs; \(held) of \(all.count) samples are held out for the scores")
         }
         self.notes = notes
+        _ = try network.classify(parameters, evaluation)
     }
 
     /// Searches, prunes, fine-tunes and scores.
@@ -128,8 +136,13 @@ public struct CompressedNetwork: Sendable {
     public let seconds: Double
     public let diverged: Bool
 
+    /// What `write` may write.
+    public static let fileNames = [
+        "network.yaml", "weights.safetensors", "pruned.safetensors", "inclusion.safetensors",
+    ]
+
     /// Writes `network.yaml` and `weights.safetensors` into a folder: what `OwnNetwork` reads again; `pruned.safetensors`, for the network as
-    /// it was; and `inclusion.safetensors`, where the method has probabilities.
+    /// it was; and `inclusion.safetensors`, where the method has probabilities (else one of an earlier run goes).
     /// - Throws: `LacunaError` (environment) where the folder cannot be written.
     public func write(to folder: String) throws {
         func write(_ arrays: [NamedArray<Float>], _ name: String) throws {
@@ -141,7 +154,11 @@ public struct CompressedNetwork: Sendable {
                 NamedArray(name: entry.name, shape: entry.parameter.shape, values: $0)
             }
         }
-        if !inclusion.isEmpty { try write(inclusion, "inclusion") }
+        if inclusion.isEmpty {
+            try? FileManager.default.removeItem(atPath: folder + "/inclusion.safetensors")
+        } else {
+            try write(inclusion, "inclusion")
+        }
         try write(Self.arrays(compact.parameters), "weights")
         try OutputFile.write(NetworkDescription.text(compact.network), to: folder + "/network.yaml")
     }

@@ -58,7 +58,7 @@ extension Checkpoint {
     /// A number of things.
     fileprivate func count(_ name: String) throws -> Int {
         let value = try integer(name)
-        guard value >= 0, value < 1 << 31 else { throw LacunaError(.file, path, "attribute '\(name)' is \(value)") }
+        guard value >= 0, value < 1 << 24 else { throw LacunaError(.file, path, "attribute '\(name)' is \(value)") }
         return Int(value)
     }
 }

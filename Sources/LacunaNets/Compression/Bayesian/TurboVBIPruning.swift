@@ -87,14 +87,13 @@ public struct TurboVBIPruning: PruningMethod, Hashable {
         }
     }
 
-    /// Of the last round.
     public func inclusionProbabilities(
-        _ rules: [[String: [Float]]], _ problem: CompressionProblem
+        _ findings: [[String: [Float]]], _ problem: CompressionProblem
     ) -> [String: [Float]] {
         let layers = (try? problem.affineLayers()) ?? []
         return Dictionary(
-            uniqueKeysWithValues: zip(layers, rules).compactMap { layer, state in
-                state["probability"].map { ("\(layer.name).weight", $0) }
+            uniqueKeysWithValues: zip(layers, findings).compactMap { layer, found in
+                found["probability"].map { ("\(layer.name).weight", $0) }
             })
     }
 

@@ -2,7 +2,7 @@
 public struct VariationalSearch: Hashable, Sendable {
     public var epochs: Int
     public var learningRate: Double
-    /// σ of the weights at the start, where they are normal: a tenth of their size or less. 0 takes points instead.
+    /// σ of the weights at the start, where they are normal: a tenth of their size or less. 0, where a method knows points, takes them.
     public var startDeviation: Double
 
     public init(epochs: Int, learningRate: Double = 1e-3, startDeviation: Double = 0.01) {

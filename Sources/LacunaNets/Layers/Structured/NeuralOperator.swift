@@ -70,7 +70,7 @@ extension Network {
         return try append(RealPart(), "\(name).real")
     }
 
-    /// y = Re(M₁ D M₂ᵀ x) on n numbers, all three trained, in MM* for real D (Dao et al. 2022): starts as the identity, with Fourier matrices and
+    /// y = Re(M₁ D M₂ᵀ x) on n numbers, all three trained, the real part of a matrix in MM* (Dao et al. 2022): starts as the identity, with Fourier matrices and
     /// D = 1.
     /// - Throws: `LacunaError` for a size below 1.
     public static func monarchPair(size n: Int) throws -> Network {
@@ -86,6 +86,7 @@ extension Network {
     /// y = F⁻¹ D F x on n numbers with D trained: a circular convolution, the linear part of a Fourier neural operator. Starts as the identity.
     /// - Throws: `LacunaError` for a size below 1.
     public static func fourierDiagonal(size n: Int) throws -> Network {
+        guard n >= 1 else { throw LacunaError(.shape, "grid", "\(n) points; at least 1 is needed") }
         let modes = n / 2 + 1
         var network = Network(input: ValueShape([1, n]))
         try network.append(

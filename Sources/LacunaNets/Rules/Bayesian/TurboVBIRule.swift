@@ -79,6 +79,7 @@ public struct TurboVBIRule<Element: RealScalar, Law: SupportDenoiser>: TrainingR
         var workspace: Law.Workspace
         /// b.
         let rate: Buffer<Element>
+        var inclusion: [Element] = []
 
         init(_ rule: TurboVBIRule, _ penalty: WeightPenalty<Element>, rate: Double) {
             self.rule = rule
@@ -144,9 +145,12 @@ public struct TurboVBIRule<Element: RealScalar, Law: SupportDenoiser>: TrainingR
             for index in 0..<belief.count where !(final.probability[index] > 0.5) {
                 memory.values[penalty.means + index] = 0
             }
+            inclusion = final.probability.prefix(belief.count)
         }
 
-        /// `probability` is the map of inclusion probabilities of the last round.
+        /// `probability`: that a weight is active; those of at most ½ are the ones that became 0.
+        var findings: [String: [Element]] { ["probability": inclusion] }
+
         var state: [String: [Element]] {
             [
                 "precisions": penalty.precisions.prefix(penalty.count),
