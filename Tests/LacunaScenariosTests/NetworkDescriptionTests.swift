@@ -47,8 +47,8 @@ import Testing
         ("input: [3]\nlayers: [{ kind: linear, name: a, outputs: 2, size: 3 }]", "unknown key"),
         ("input: [3]\nlayers: [{ kind: convolution, name: a, channels: 2, kernel: 3 }]", "the convolution takes"),
         ("input: [3]\nlayers: [{ kind: relu, name: a }, { kind: relu, name: a }]", "of that name already"),
-        ("input: [1000000, 1000000, 1000000]\nlayers: [{ kind: relu }]", "this machine has"),
-        ("input: [1000000]\nlayers: [{ kind: linear, name: a, outputs: 1000000 }]", "this machine has"),
+        ("input: [1000000, 1000000, 1000000]\nlayers: [{ kind: relu }]", "this machine"),
+        ("input: [1000000]\nlayers: [{ kind: linear, name: a, outputs: 1000000 }]", "this machine"),
         ("input: [9, 9, 9]\nlayers: [{ kind: convolution, name: a, channels: 2, kernel: 1000000 }]", "0 to 1024"),
         ("input: [3]\nlayers: [{ kind: relu", "net.yaml"),
     ])

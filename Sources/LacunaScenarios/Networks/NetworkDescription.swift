@@ -72,7 +72,7 @@ public enum NetworkDescription {
                 return nil
             }
             do {
-                try requireMemory(of: layer, on: network.outputShape)
+                try checkSize(of: layer)
                 try network.append(layer, name)
                 try requireMemory(
                     elements: network.outputShape.features, bytesEach: MemoryLayout<Float>.stride, "output")
@@ -87,13 +87,13 @@ public enum NetworkDescription {
     }
 
     /// Before anything multiplies its sizes. - Throws: `LacunaError` (shape).
-    private static func requireMemory(of layer: any Layer<Float>, on input: ValueShape) throws {
+    private static func checkSize(of layer: any Layer<Float>) throws {
         var sizes: [Int] = []
         if let layer = layer as? Linear<Float> { sizes = [layer.inputs, layer.outputs] }
         if let layer = layer as? Convolution2D<Float> {
             sizes = [layer.inputChannels, layer.outputChannels, layer.kernel, layer.kernel]
         }
-        try LacunaArrays.requireMemory(elements: sizes, bytesEach: MemoryLayout<Float>.stride, "weights")
+        try requireMemory(elements: sizes, bytesEach: MemoryLayout<Float>.stride, "weights")
     }
 
     private static func layer(
