@@ -32,6 +32,17 @@ public struct SampleFile: Sendable {
         }
     }
 
+    /// Whole numbers; also as real numbers, which MATLAB writes.
+    private static func labels(of file: HDF5File, _ name: String) throws -> Tensor<Int64> {
+        guard try file.kind(of: name) == .float else { return try file.read(Int64.self, from: name) }
+        let values = try file.read(Double.self, from: name)
+        if let index = values.storage.firstIndex(where: { $0 != $0.rounded() || $0.magnitude > 1e9 }) {
+            throw LacunaError(
+                .file, file.place(name), "label \(index) (from 0) is \(values.storage[index]); expected a whole number")
+        }
+        return Tensor(dimensions: values.dimensions, storage: values.storage.map { Int64($0) })
+    }
+
     private static func part(of file: HDF5File, _ prefix: String) throws -> Part {
         let names = (inputs: prefix + "inputs", labels: prefix + "labels")
         let inputs = try file.read(Float.self, from: names.inputs)
@@ -43,7 +54,7 @@ public struct SampleFile: Sendable {
         if let index = inputs.storage.firstIndex(where: { !$0.isFinite }) {
             throw LacunaError(.file, file.place(names.inputs), "sample \(index / size) (from 0) is not finite")
         }
-        let labels = try file.read(Int64.self, from: names.labels)
+        let labels = try labels(of: file, names.labels)
         guard labels.dimensions == [inputs.dimensions[0]] else {
             throw LacunaError(
                 .file, file.place(names.labels),

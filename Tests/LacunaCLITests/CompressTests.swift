@@ -151,6 +151,12 @@ import Testing
             await refuses(.usage, "--batch", "--batch", "0")
             try writeFiles(to: folder, label: 2)
             await refuses(.usage, "labels go up to 2")
+            try HDF5File.write(to: folder + "/samples.h5") { file in
+                try file.write(
+                    Tensor<Float>(dimensions: [2, 6], storage: Array(repeating: 1, count: 12)), to: "inputs")
+                try file.write([0.0, 0.5], to: "labels")
+            }
+            await refuses(.usage, "label 1 (from 0) is 0.5; expected a whole number")
             try writeFiles(to: folder, label: -1)
             await refuses(.usage, "labels: label 7 (from 0) is -1")
             try writeFiles(to: folder, weight: .nan)

@@ -149,4 +149,21 @@ import Testing
             #expect(scenario.measuresTimes == isAboutTimes)
         }
     }
+
+    /// A power of two changes no bit of it, however small or large the matrix becomes.
+    @Test(arguments: [-1000, -560, 3, 515, 1000])
+    func relativeErrorsHaveNoUnit(exponent: Int) {
+        var stream = RandomStream(key: 9)
+        let a: Matrix<Double> = stream.matrix(5, 4), b: Matrix<Double> = stream.matrix(5, 4)
+        func scaled(_ matrix: Matrix<Double>) -> Matrix<Double> {
+            let unit = Double(sign: .plus, exponent: exponent, significand: 1)
+            return Matrix(rows: 5, columns: 4, storage: matrix.storage.map { $0 * unit })
+        }
+        let error = relativeFrobeniusError(of: b, against: a)
+        #expect(error > 0.1 && error.isFinite)
+        #expect(relativeFrobeniusError(of: scaled(b), against: scaled(a)) == error)
+        let zero = Matrix<Double>(repeating: 0, rows: 5, columns: 4)
+        #expect(relativeFrobeniusError(of: zero, against: zero) == 0)
+        #expect(relativeFrobeniusError(of: a, against: zero) == .infinity)
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LacunaArrays
 import LacunaExperiment
 import LacunaIO
@@ -16,7 +17,10 @@ struct CompareCommand: SessionCommand {
 
     @Argument(help: "Output folder of `lacuna run`.")
     var folder: String
-    @Argument(help: "Published curves (.json) or reference results (.h5); default: the scenario's published curves.")
+    @Argument(
+        help:
+            "Published curves (.json) or reference results (.h5, or a run's folder); default: the scenario's published curves."
+    )
     var reference: String?
     @Option(name: .customLong("metric"), help: "Compare only this metric (repeatable).")
     var metrics: [String] = []
@@ -42,6 +46,12 @@ struct CompareCommand: SessionCommand {
         let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
         var report = Report(expectations: try table.check(expectationsOf: plan).map(ExpectationReport.init))
         var texts: [String] = []
+        // Another run's folder stands for its results.
+        let reference = reference.map { path in
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            return exists && isFolder.boolValue ? OutputFolder(path: path).resultFile : path
+        }
         if let reference, reference.hasSuffix(".h5") {
             let found = try differences(table, fromReference: reference)
             report.differences = found.map {

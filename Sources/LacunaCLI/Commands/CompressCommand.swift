@@ -60,10 +60,17 @@ struct CompressCommand: SessionCommand {
         }
     }
 
+    /// Those of an earlier method would be taken for this one's.
+    private func removeEarlierPictures() {
+        let folder = OutputFolder(path: output).figureFolder, files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
+        where ["-mask.", "-inclusion."].contains(where: name.contains) {
+            try? files.removeItem(atPath: "\(folder)/\(name)")
+        }
+    }
+
     private func draw(_ pictures: [HeatMap], in session: Session) throws {
         let folder = OutputFolder(path: output)
-        // Pictures of an earlier method would be taken for this one's.
-        try? FileManager.default.removeItem(atPath: folder.figureFolder)
         try folder.createFigureFolder()
         let files = try FigureFiles.write(
             pictures, to: folder.figureFolder, redrawCommand: "gnuplot *.gp in \(folder.figureFolder)")
@@ -101,6 +108,7 @@ struct CompressCommand: SessionCommand {
             return .someCellsFailed
         }
         try result.write(to: output)
+        removeEarlierPictures()
         if figures { try draw(result.pictures(), in: session) }
         if json {
             try session.console.print(

@@ -108,10 +108,15 @@ extension MatrixApproximationProblem.Target {
 /// ‖A - B‖ / ‖A‖; 0 where both are zero. The matrices have one shape.
 public func relativeFrobeniusError<S: Scalar>(of b: Matrix<S>, against a: Matrix<S>) -> Double
 where S.RealPart == Double {
+    let largest = a.storage.reduce(0) { max($0, $1.modulus) }
+    guard largest > 0, largest.isFinite else { return a.storage == b.storage ? 0 : largest > 0 ? .nan : .infinity }
+    // In units of the largest entry, to a power of two, which rounds nothing: squares of very small or large entries would leave the
+    // range of numbers.
+    let unit = Double(sign: .plus, exponent: min(-Int(largest.exponent), 1000), significand: 1)
     var distance = 0.0, size = 0.0
     for index in a.storage.indices {
-        distance += (a.storage[index] - b.storage[index]).squaredModulus
-        size += a.storage[index].squaredModulus
+        distance += (a.storage[index].scaled(by: unit) - b.storage[index].scaled(by: unit)).squaredModulus
+        size += a.storage[index].scaled(by: unit).squaredModulus
     }
     return distance == 0 ? 0 : (distance / size).squareRoot()
 }

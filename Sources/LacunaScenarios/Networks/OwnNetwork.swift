@@ -26,8 +26,12 @@ public struct OwnNetwork: Sendable {
         let file = try SafetensorsFile.read(weights)
         var parameters = NetworkParameters(network, random: RandomStream(key: 0))
         for entry in layout.entries {
-            let array = try file.floats(entry.name, shape: entry.parameter.shape)
-            do { try parameters.setArray(entry.name, array.tensor) } catch let error as LacunaError {
+            // Double precision, as numpy and MATLAB have it, is rounded.
+            let array = try file.doubles(entry.name, shape: entry.parameter.shape)
+            do {
+                try parameters.setArray(
+                    entry.name, Tensor(dimensions: array.shape, storage: array.values.map { Float($0) }))
+            } catch let error as LacunaError {
                 throw LacunaError(.file, weights, "\(error.place): \(error.problem)")
             }
         }
@@ -72,7 +76,9 @@ public struct OwnNetwork: Sendable {
             let order = stream.permutation(all.count)
             training = try all.selecting(order[held...].sorted())
             evaluation = try all.selecting(order[..<held].sorted())
-            notes.append("\(samples): no test_inputs; \(held) of \(all.count) samples are held out for the scores")
+            notes.append(
+                "\(samples): no test_inputs; \(held) of \(all.count) samples are held out for the scores, which flatter a network that was trained on them"
+            )
         }
         self.notes = notes
         _ = try network.classify(parameters, evaluation)
