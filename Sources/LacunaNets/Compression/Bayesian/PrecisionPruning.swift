@@ -33,10 +33,6 @@ public struct PrecisionPruning: PruningMethod, Hashable {
     }
 
     public func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork {
-        var kept: [String: Support] = [:]
-        for layer in try problem.affineLayers() {
-            kept[layer.name] = try found.support(of: layer.name, .signalToNoise(threshold))
-        }
-        return try problem.pruned(network(problem), found, keeping: kept)
+        try problem.pruned(network(problem), found, by: .signalToNoise(threshold))
     }
 }

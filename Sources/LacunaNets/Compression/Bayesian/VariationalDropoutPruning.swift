@@ -32,10 +32,6 @@ public struct VariationalDropoutPruning: PruningMethod, Hashable {
     }
 
     public func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork {
-        var kept: [String: Support] = [:]
-        for layer in try problem.affineLayers() {
-            kept[layer.name] = try found.support(of: layer.name, .logAlpha(threshold))
-        }
-        return try problem.pruned(network(problem), found, keeping: kept)
+        try problem.pruned(network(problem), found, by: .logAlpha(threshold))
     }
 }

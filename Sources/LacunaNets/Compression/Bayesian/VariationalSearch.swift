@@ -47,4 +47,13 @@ extension CompressionProblem {
         return try PrunedNetwork(
             network: network, parameters: result.parameters, supports: result.parameters.nonZeroWeights())
     }
+
+    /// The same where every weight stays or goes by its own mean and deviation.
+    func pruned(
+        _ variational: Network<Float>, _ found: NetworkParameters<Float>, by criterion: PruningCriterion
+    ) throws -> PrunedNetwork {
+        var kept: [String: Support] = [:]
+        for layer in try affineLayers() { kept[layer.name] = try found.support(of: layer.name, criterion) }
+        return try pruned(variational, found, keeping: kept)
+    }
 }
