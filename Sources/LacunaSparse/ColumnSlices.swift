@@ -7,6 +7,7 @@ struct ColumnSlices<Element: Scalar>: Sendable {
     /// Slice s of block row b, of B, is starts[s B + b] ..< starts[s B + b + 1] of `columns` and `values`.
     let starts: [Int32]
     let columns: [Int32]
+    let narrowColumns: [UInt16]
     let values: [Element]
     /// The same blocks in the matrix, where they lie row after row: rowStarts[s B + b] ..< rowStarts[(s + 1) B + b].
     let rowStarts: [Int32]
@@ -38,6 +39,7 @@ struct ColumnSlices<Element: Scalar>: Sendable {
         }
         self.starts = starts
         self.columns = columns
+        narrowColumns = SparsePlan<Element>.narrowed(columns, below: matrix.columns / matrix.block.columns)
         self.values = values
         self.rowStarts = rowStarts
     }

@@ -9,8 +9,8 @@ public struct QuantizedMatrix: Hashable, Sendable {
     public let scales: [Float]
     /// Blocks of a block row in groups of four, the last filled up with zeros: groups starts[b] ..< starts[b + 1].
     let starts: [Int32]
-    /// Four columns per group.
-    let indices: [Int32]
+    /// Four columns per group, as the kernel wants them: times 32, and `LACUNA_INT8_AHEAD` groups of zeros at the end.
+    let offsets: [UInt32]
     /// Sixteen numbers per group, row i of the block and member k at 4 i + k.
     let values: [Int8]
 
@@ -34,7 +34,7 @@ public struct QuantizedMatrix: Hashable, Sendable {
         // A subnormal scale would lose the quotients' precision; such a row counts as zero.
         let scales = largest.map { $0 / 127 >= .leastNormalMagnitude ? $0 / 127 : 1 }
         var starts: [Int32] = [0]
-        var indices: [Int32] = []
+        var offsets: [UInt32] = []
         var values: [Int8] = []
         for blockRow in 0..<matrix.blockRows {
             let blocks = Int(matrix.starts[blockRow])..<Int(matrix.starts[blockRow + 1])
@@ -45,7 +45,9 @@ public struct QuantizedMatrix: Hashable, Sendable {
             }
             for first in stride(from: blocks.lowerBound, to: blocks.upperBound, by: 4) {
                 let group = first..<min(first + 4, blocks.upperBound)
-                for member in first..<first + 4 { indices.append(group ~= member ? matrix.blockColumns[member] : 0) }
+                for member in first..<first + 4 {
+                    offsets.append(group ~= member ? Self.tile * UInt32(matrix.blockColumns[member]) : 0)
+                }
                 for i in 0..<4 {
                     for member in first..<first + 4 {
                         let value = group ~= member ? matrix.values[4 * member + i] / scales[4 * blockRow + i] : 0
@@ -53,17 +55,19 @@ public struct QuantizedMatrix: Hashable, Sendable {
                     }
                 }
             }
-            starts.append(Int32(clamping: indices.count / 4))
+            starts.append(Int32(clamping: offsets.count / 4))
         }
         self.scales = scales
         self.starts = starts
-        self.indices = indices
+        self.offsets = offsets + Array(repeating: 0, count: 4 * Int(LACUNA_INT8_AHEAD))
         self.values = values
     }
 
+    private static let tile = UInt32(LACUNA_INT8_TILE)
+
     public var shape: [Int] { [rows, columns] }
     /// Bytes of values, indices and scales.
-    public var bytes: Int { values.count + 4 * (indices.count + starts.count + scales.count) }
+    public var bytes: Int { values.count + 4 * (offsets.count + starts.count + scales.count) }
 
     /// The integers q with their zeros.
     public func integers() -> Matrix<Int> {
@@ -72,7 +76,7 @@ public struct QuantizedMatrix: Hashable, Sendable {
             for group in Int(starts[blockRow])..<Int(starts[blockRow + 1]) {
                 for i in 0..<4 {
                     for k in 0..<4 where values[16 * group + 4 * i + k] != 0 {
-                        integers[4 * blockRow + i, Int(indices[4 * group + k])] = Int(values[16 * group + 4 * i + k])
+                        integers[4 * blockRow + i, Int(offsets[4 * group + k] / Self.tile)] = Int(values[16 * group + 4 * i + k])
                     }
                 }
             }

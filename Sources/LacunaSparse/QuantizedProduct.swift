@@ -95,11 +95,11 @@ public struct QuantizedProduct: Sendable {
 
     private func withWeights<Result>(_ body: (UnsafePointer<lacuna_int8_blocks>) -> Result) -> Result {
         weights.starts.withUnsafeBufferPointer { starts in
-            weights.indices.withUnsafeBufferPointer { indices in
+            weights.offsets.withUnsafeBufferPointer { offsets in
                 weights.values.withUnsafeBufferPointer { values in
                     var blocks = lacuna_int8_blocks(
                         rows: weights.rows, columns: weights.columns, starts: starts.baseAddress,
-                        indices: indices.baseAddress, values: values.baseAddress)
+                        offsets: offsets.baseAddress, values: values.baseAddress)
                     return body(&blocks)
                 }
             }

@@ -59,21 +59,13 @@ extension SparsePlan {
         guard !blockRows.isEmpty else { return }
         let first = blockRows.lowerBound, last = blockRows.upperBound
         let accumulate: Int32 = accumulating ? 1 : 0
-        if Element.self == Float.self || Element.self == Double.self {
-            narrowColumns.withUnsafeBufferPointer { buffer in
-                // The address of an empty array need not be nil.
-                let narrow = buffer.isEmpty ? nil : buffer.baseAddress
-                if Element.self == Float.self {
-                    withFloatBlocks(.whole, values) {
-                        kernels.pointee.sparse_float.vector_product(
-                            $0, narrow, first, last, rebound(x), accumulate, rebound(y))
-                    }
-                } else {
-                    withDoubleBlocks(.whole, values) {
-                        kernels.pointee.sparse_double.vector_product(
-                            $0, narrow, first, last, rebound(x), accumulate, rebound(y))
-                    }
-                }
+        if Element.self == Float.self {
+            withFloatBlocks(.whole, values) {
+                kernels.pointee.sparse_float.vector_product($0, first, last, rebound(x), accumulate, rebound(y))
+            }
+        } else if Element.self == Double.self {
+            withDoubleBlocks(.whole, values) {
+                kernels.pointee.sparse_double.vector_product($0, first, last, rebound(x), accumulate, rebound(y))
             }
         } else {
             plainVectorProduct(blockRows: blockRows, x, accumulating, y, values: values)
@@ -110,10 +102,11 @@ extension SparsePlan {
     private func withFloatBlocks(
         _ order: Order, _ values: UnsafePointer<Element>?, _ body: (UnsafePointer<lacuna_blocks_float>) -> Void
     ) {
-        withPointers(order, values) { slices, stride, starts, ends, columns, values in
+        withPointers(order, values) { slices, stride, starts, ends, columns, values, narrow in
             var blocks = lacuna_blocks_float(
                 r: matrix.block.rows, c: matrix.block.columns, slices: slices, sliceStride: stride, starts: starts,
-                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Float.self))
+                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Float.self),
+                narrow: narrow)
             body(&blocks)
         }
     }
@@ -121,19 +114,21 @@ extension SparsePlan {
     private func withDoubleBlocks(
         _ order: Order, _ values: UnsafePointer<Element>?, _ body: (UnsafePointer<lacuna_blocks_double>) -> Void
     ) {
-        withPointers(order, values) { slices, stride, starts, ends, columns, values in
+        withPointers(order, values) { slices, stride, starts, ends, columns, values, narrow in
             var blocks = lacuna_blocks_double(
                 r: matrix.block.rows, c: matrix.block.columns, slices: slices, sliceStride: stride, starts: starts,
-                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Double.self))
+                ends: ends, columns: columns, values: UnsafeRawPointer(values)?.assumingMemoryBound(to: Double.self),
+                narrow: narrow)
             body(&blocks)
         }
     }
 
-    /// Calls `body` with the number of slices, the block rows from one to the next, starts, ends, columns and values.
+    /// Calls `body` with the number of slices, the block rows from one to the next, starts, ends, columns, values and narrow columns.
     private func withPointers(
         _ order: Order, _ values: UnsafePointer<Element>?,
         _ body: (
-            Int, Int, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Element>?
+            Int, Int, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, UnsafePointer<Element>?,
+            UnsafePointer<UInt16>?
         ) -> Void
     ) {
         let cut = order == .whole ? nil : slices
@@ -143,9 +138,12 @@ extension SparsePlan {
         (starts ?? matrix.starts).withUnsafeBufferPointer { starts in
             (sequential?.columns ?? matrix.blockColumns).withUnsafeBufferPointer { columns in
                 (sequential?.values ?? matrix.values).withUnsafeBufferPointer { own in
-                    body(
-                        cut?.count ?? 1, matrix.blockRows, starts.baseAddress, starts.baseAddress.map { $0 + toEnd },
-                        columns.baseAddress, values ?? own.baseAddress)
+                    (sequential?.narrowColumns ?? narrowColumns).withUnsafeBufferPointer { narrow in
+                        // The address of an empty array need not be nil.
+                        body(
+                            cut?.count ?? 1, matrix.blockRows, starts.baseAddress, starts.baseAddress.map { $0 + toEnd },
+                            columns.baseAddress, values ?? own.baseAddress, narrow.isEmpty ? nil : narrow.baseAddress)
+                    }
                 }
             }
         }

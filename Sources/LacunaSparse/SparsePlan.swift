@@ -9,7 +9,7 @@ public struct SparsePlan<Element: Scalar>: Sendable {
     public let matrix: SparseMatrix<Element>
     /// The matrix cut into slices of its columns, if that pays: a second copy of it.
     let slices: ColumnSlices<Element>?
-    /// Block columns in 16 bits, where they fit: half the index traffic of products with one vector.
+    /// Block columns in 16 bits, where they fit: half the index traffic of CSR products and of products with one vector.
     let narrowColumns: [UInt16]
 
     /// Cost: O(stored blocks).
@@ -17,7 +17,12 @@ public struct SparsePlan<Element: Scalar>: Sendable {
         self.matrix = matrix
         let count = Self.sliceCount(matrix)
         slices = count > 1 ? ColumnSlices(matrix, count: count) : nil
-        narrowColumns = matrix.columns / matrix.block.columns <= 1 << 16 ? matrix.blockColumns.map(UInt16.init) : []
+        narrowColumns = Self.narrowed(matrix.blockColumns, below: matrix.columns / matrix.block.columns)
+    }
+
+    /// The indices in 16 bits; none if there are larger ones.
+    static func narrowed(_ indices: [Int32], below bound: Int) -> [UInt16] {
+        bound <= 1 << 16 ? indices.map(UInt16.init) : []
     }
 
     /// CSR products read x at random: a slice of 256 columns stays in the first-level cache. Below some 30 entries of a

@@ -29,7 +29,8 @@ static int trial(long number) {
     const long density = draw(0, 3) == 0 ? 100 : draw(0, 100);
     const int largest = seven ? 127 : 255, zeroPoint = extreme ? (draw(0, 1) ? 255 : 0) : (int)draw(0, 255);
 
-    int *starts = allocate(4 * (blockRows + 1)), *indices = allocate(4 * blockRows * (channels + 4));
+    int *starts = allocate(4 * (blockRows + 1));
+    uint32_t *offsets = allocate(4 * (blockRows * (channels + 4) + 4 * LACUNA_INT8_AHEAD));
     signed char *values = allocate(4 * blockRows * (channels + 4));
     signed char *dense = calloc((size_t)(rows * channels + 1), 1);
     starts[0] = 0;
@@ -39,7 +40,7 @@ static int trial(long number) {
         for (long k = 0; k < channels; k++) {
             if (draw(1, 100) > density) continue;
             const long group = first + kept / 4, place = kept % 4;
-            indices[4 * group + place] = (int)k;
+            offsets[4 * group + place] = LACUNA_INT8_TILE * (uint32_t)k;
             for (long r = 0; r < 4; r++) {
                 // One sign throughout, so that sums of products are as large as they can be.
                 const int value = (int)(extreme ? (number % 2 ? -128 : 127) : draw(-128, 127));
@@ -50,12 +51,13 @@ static int trial(long number) {
         }
         for (long fill = kept; fill % 4; fill++) {
             const long group = first + fill / 4;
-            indices[4 * group + fill % 4] = (int)(channels - 1);
+            offsets[4 * group + fill % 4] = LACUNA_INT8_TILE * (uint32_t)(channels - 1);
             for (long r = 0; r < 4; r++) values[16 * group + 4 * r + fill % 4] = 0;
         }
         starts[block + 1] = (int)(first + (kept + 3) / 4);
     }
-    const lacuna_int8_blocks weights = {rows, channels, starts, indices, values};
+    for (long i = 0; i < 4 * LACUNA_INT8_AHEAD; i++) offsets[4 * starts[blockRows] + i] = 0;
+    const lacuna_int8_blocks weights = {rows, channels, starts, offsets, values};
 
     const long xStride = columns + draw(0, 3), yStride = columns + draw(0, 3);
     const long xCount = channels && columns ? (channels - 1) * xStride + columns : 0;
@@ -125,7 +127,7 @@ static int trial(long number) {
         }
         if (failed) printf("%s, trial %ld, run %d, output %d, seven %d\n", set->name, number, run, kind, seven);
     }
-    free(reference), free(starts), free(indices), free(values), free(dense), free(x), free(scales), free(bias);
+    free(reference), free(starts), free(offsets), free(values), free(dense), free(x), free(scales), free(bias);
     return failed;
 }
 

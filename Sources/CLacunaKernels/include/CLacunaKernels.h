@@ -19,14 +19,18 @@ typedef struct {
 
 // Weights of `rows` output and `columns` input channels that vanish outside blocks of 4 output channels by 1 input
 // channel. Block row i (outputs 4i..<4i+4) holds its blocks in groups of four, groups starts[i]..<starts[i + 1]; group
-// g has the input channels indices[4g..<4g+4] and values[16g + 4r + k], output 4i + r, input indices[4g + k]. Filling:
-// any valid index with values 0; rows past the end are stored and not read. Sums hold for up to 65536 blocks in a row,
-// offsets for 2^27 columns.
+// g has the input channels offsets[4g..<4g+4] / LACUNA_INT8_TILE and values[16g + 4r + k], output 4i + r, input k of the
+// group. Filling: any valid offset with values 0; rows past the end are stored and not read. LACUNA_INT8_AHEAD more groups
+// of valid offsets follow the last. Sums hold for up to 65536 blocks in a row, offsets for 2^27 columns.
 typedef struct {
     long rows, columns;
-    const int *starts, *indices;
+    const int *starts;
+    const uint32_t *offsets;
     const signed char *values;
 } lacuna_int8_blocks;
+
+// Columns of x that are multiplied at a time; groups whose rows of x are called for ahead of their use.
+enum { LACUNA_INT8_TILE = 32, LACUNA_INT8_AHEAD = 4 };
 
 // What becomes of a sum s of output channel r. No scales: y is int32, s itself. Otherwise v = float(s) * scales[r] + bias[r]
 // (bias may be null), rounded after each operation: y is float; if `quantised`, y is uint8, v rounded half to even plus
@@ -120,8 +124,8 @@ enum { LACUNA_EIGEN_LIMIT = 32 };
 // column its whole input) and i the rows of the two largest intermediates.
 long lacuna_chain_workspace(const lacuna_block_factor *factors, long count, long columns, long scalarBytes);
 
-// Bytes of workspace for int8 products, for one thread: at most 256 + 32 * t * columns + 48 * longest, longest the largest
-// number of groups in a block row and t = 4096 / columns within 1...2 tiles of 32 columns.
+// Bytes of workspace for int8 products, for one thread: at most 128 + 32 * columns + 32 * longest, longest the largest
+// number of groups in a block row.
 long lacuna_int8_workspace(const lacuna_int8_blocks *weights);
 
 // The fastest set that this machine runs.
