@@ -15,7 +15,9 @@ public struct TurboVBIOptions<Real: RealScalar>: Hashable, Sendable {
     public var inactiveRateStart: Real = 1e-2
     public var inactiveRateEnd: Real = 1e-4
     public var inactiveRateDecay: Real = 0.8
-    /// Iterations of plain variational Bayes before the first round.
+    /// Iterations of plain variational Bayes before the first round. Few let bursts be found from the dense side; a coherent
+    /// dictionary (grids of angles) takes hundreds, until plain variational Bayes has settled, and rates that are small
+    /// against signal energy / N.
     public var warmStart: Int = 10
     /// Module A steps in a round.
     public var innerIterations: Int = 5
@@ -25,7 +27,7 @@ public struct TurboVBIOptions<Real: RealScalar>: Hashable, Sendable {
     /// Last iterations, on the support q > ½ alone, that learn the noise again; 0: the estimate keeps inactive coefficients at
     /// their small posterior means.
     public var refitIterations: Int = 20
-    /// The activity that the unit of x is computed for.
+    /// The activity that the unit of x is computed for; far from the true one, rates mean something else.
     public var typicalActivity: Real = 0.1
     /// nil: only where the problem does not give the noise variance.
     public var learnsNoise: Bool?

@@ -41,7 +41,7 @@ struct TurboVBIMethod: LinearMethod {
             "first and last rate of inactive precisions, or one for all rounds"),
         ParameterDeclaration(
             "warm_start", .integer(0...1_000_000), default: .integer(defaults.warmStart),
-            "plain iterations before the first round"
+            "plain iterations before the first round; coherent dictionaries take hundreds"
         ),
         ParameterDeclaration(
             "inner", .integer(1...1_000_000), default: .integer(defaults.innerIterations), "posteriors in a round"),
