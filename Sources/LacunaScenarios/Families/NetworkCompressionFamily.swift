@@ -37,11 +37,11 @@ struct NetworkCompressionFamily: ProblemFamily {
 
     func check(_ parameters: ParameterValues) throws {
         if try parameters.text("network") == "lenet-5", try parameters.text("data") == "digits",
-            try parameters.optionalInteger("canvas").map({ $0 < 14 }) ?? true
+            try parameters.optionalInteger("canvas").map({ $0 < 16 }) ?? true
         {
             throw LacunaError(
                 .value, "network", "lenet-5 needs images of at least 16x16, digits are 8x8",
-                remedy: "Take data: mnist, or network: perceptron")
+                remedy: "Take data: mnist, canvas: 16, or network: perceptron")
         }
     }
 
