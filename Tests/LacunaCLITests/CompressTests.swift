@@ -132,6 +132,29 @@ import Testing
         }
     }
 
+    /// A training that diverges says where, and leaves the last good epoch.
+    @Test func divergenceKeepsTheLastGood() async throws {
+        try await withTemporaryFolder { folder in
+            // Variances overflow once a deviation has grown by the rate.
+            try writeFiles(to: folder, weight: 1e18)
+            let ended = await compress(folder, "--batch", "200", "--option", "rate=10")
+            #expect(ended.status == .someCellsFailed, "\(ended.output)\(ended.errors)")
+            let path = folder + "/small/last-good.h5"
+            for words in ["diverged in the search at step ", "of 40); ", path, "Try a smaller rate"] {
+                #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+            #expect(ended.errors.split(separator: "\n").count == 1, "\(ended.errors)")
+            let file = try CheckpointFile.read(path)
+            #expect(try file.text("phase") == "search" && file.integer("epoch") >= 1)
+            #expect(try file.floats("values").values.allSatisfy(\.isFinite))
+            #expect(try file.floats("moment1").values.allSatisfy(\.isFinite))
+            try writeFiles(to: folder)
+            // A run that succeeds leaves none to be taken for its own.
+            let again = await compress(folder, "-m", "magnitude", "--strength", "0.25")
+            #expect(again.status == .success && !FileManager.default.fileExists(atPath: path), "\(again.errors)")
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             func refuses(_ status: CommandStatus, _ words: String, _ arguments: String...) async {
