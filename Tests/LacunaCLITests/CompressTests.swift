@@ -17,7 +17,9 @@ import Testing
         """
 
     /// Inputs of which the first tells the class; a network that knows it, most of whose weights are noise.
-    private func writeFiles(to folder: String, test: Bool = true, label: Int64? = nil, weight: Float? = nil) throws {
+    private func writeFiles(
+        to folder: String, test: Bool = true, label: Int64? = nil, weight: Float? = nil, scale: Float = 1
+    ) throws {
         var stream = RandomStream(key: 4)
         func samples(_ count: Int) -> (inputs: [Float], labels: [Int64]) {
             let inputs: [Float] = stream.vector(6 * count)
@@ -33,8 +35,8 @@ import Testing
             }
         }
         var first = (stream.vector(72) as [Float]).map { 0.02 * $0 }
-        for unit in 0..<12 { first[6 * unit] = unit % 2 == 0 ? 1 : -1 }
-        let second = (0..<24).map { Float(($0 < 12) == ($0 % 2 == 0) ? -1 : 1) }
+        for unit in 0..<12 { first[6 * unit] = unit % 2 == 0 ? scale : -scale }
+        let second = (0..<24).map { Float(($0 < 12) == ($0 % 2 == 0) ? -scale : scale) }
         try SafetensorsFile.write(
             [
                 NamedArray(name: "fc1.weight", shape: [12, 6], values: first),
@@ -184,6 +186,8 @@ import Testing
             await refuses(.usage, "labels: label 7 (from 0) is -1")
             try writeFiles(to: folder, weight: .nan)
             await refuses(.usage, "inputs: sample 3 (from 0) is not finite")
+            try writeFiles(to: folder, scale: 1e30)
+            await refuses(.usage, "weights.safetensors: the network's outputs overflow")
             try writeFiles(to: folder)
             try OutputFile.write(
                 Self.description.replacingOccurrences(of: "outputs: 12", with: "outputs: 13"),

@@ -81,7 +81,13 @@ public struct OwnNetwork: Sendable {
             )
         }
         self.notes = notes
-        _ = try network.classify(parameters, evaluation)
+        do {
+            _ = try network.classify(parameters, evaluation)
+        } catch let error as LacunaError where error.place == "outputs" {
+            throw LacunaError(
+                .value, weights, "the network's outputs overflow with these weights: \(error.problem)",
+                remedy: "Check that they are the trained ones, and that inputs are scaled as in training")
+        }
     }
 
     /// Searches, prunes, fine-tunes and scores.
