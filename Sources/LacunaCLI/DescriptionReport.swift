@@ -34,7 +34,7 @@ struct DescriptionReport: Encodable {
             required = declaration.isRequired
             expected = declaration.expectation
             unit = declaration.unit
-            summary = declaration.summary
+            summary = declaration.meaning
         }
     }
 

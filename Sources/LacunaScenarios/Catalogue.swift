@@ -159,6 +159,16 @@ public struct Catalogue: Sendable {
             for option in method.options where ScenarioSchema.methodKeys.contains(option.name) {
                 found.append("option '\(option.name)' of '\(method.name)' is a key of every method")
             }
+            for option in method.options {
+                guard let condition = option.condition else { continue }
+                let known: [String] =
+                    if case .choice(let choices)? = method.options.first(where: { $0.name == condition.name })?.kind {
+                        choices
+                    } else { [] }
+                if !condition.values.allSatisfy(known.contains) {
+                    found.append("option '\(option.name)' of '\(method.name)' depends on what is no choice of it")
+                }
+            }
         }
         for family in families {
             check(family.parameters.map(\.name), "parameter of '\(family.name)'")

@@ -94,7 +94,7 @@ struct DescribeCommand: SessionCommand {
         var table = TextTable(["name", "default", "expected", "meaning"], leftColumns: [0, 1, 2, 3])
         for declaration in declarations {
             table.append([
-                declaration.name, declaration.defaultDescription, declaration.expectation, declaration.summary,
+                declaration.name, declaration.defaultDescription, declaration.expectation, declaration.meaning,
             ])
         }
         return table.text
