@@ -34,7 +34,7 @@ struct DescriptionReport: Encodable {
             required = declaration.isRequired
             expected = declaration.expectation
             unit = declaration.unit
-            summary = declaration.summary
+            summary = declaration.meaning
         }
     }
 
@@ -59,6 +59,8 @@ struct DescriptionReport: Encodable {
     var cells: Int?
     /// The scenario after profile and defaults.
     var yaml: String?
+    /// What else has the name.
+    var also: [DescriptionReport]?
 
     init(_ method: any Method) {
         (kind, name, summary) = ("method", method.name, method.summary)

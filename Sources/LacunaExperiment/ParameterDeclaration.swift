@@ -23,10 +23,12 @@ public struct ParameterDeclaration: Hashable, Sendable {
     /// Physical unit ("dB"), empty for none.
     public let unit: String
     public let summary: String
+    /// Where the option has an effect; nil: everywhere. Elsewhere a given value is refused, and a default means nothing.
+    public let condition: Condition?
 
     public init(
         _ name: String, _ kind: Kind, default defaultValue: ParameterValue? = nil, required: Bool = false,
-        presets: [PresetDefault] = [], unit: String = "", _ summary: String
+        presets: [PresetDefault] = [], unit: String = "", only condition: Condition? = nil, _ summary: String
     ) {
         self.name = name
         self.kind = kind
@@ -35,6 +37,21 @@ public struct ParameterDeclaration: Hashable, Sendable {
         self.isRequired = required
         self.unit = unit
         self.summary = summary
+        self.condition = condition
+    }
+
+    /// That another option, a choice, has one of some values.
+    public struct Condition: Hashable, Sendable {
+        public let name: String
+        public let values: [String]
+
+        public init(_ name: String, _ values: String...) {
+            self.name = name
+            self.values = values
+        }
+
+        /// "support: chain or grid".
+        public var description: String { "\(name): \(values.joined(separator: " or "))" }
     }
 
     /// A named set of settings and the value that it gives.
@@ -47,6 +64,9 @@ public struct ParameterDeclaration: Hashable, Sendable {
             self.value = value
         }
     }
+
+    /// What it is, and where it has an effect.
+    public var meaning: String { condition.map { "\(summary) (only \($0.description))" } ?? summary }
 
     /// "0.8", "recovery: 0.001, irs: 0", "required" or "none".
     public var defaultDescription: String {

@@ -43,6 +43,14 @@ public struct ParameterValues: Hashable, Sendable {
     /// The value of a parameter; nil if it is not known or has none.
     public subscript(name: String) -> ParameterValue? { values[name] }
 
+    /// Why a value of this parameter would have no effect beside the others, or nil.
+    public func reasonUnused(_ declaration: ParameterDeclaration) -> String? {
+        guard let condition = declaration.condition, case .text(let value)? = values[condition.name],
+            !condition.values.contains(value)
+        else { return nil }
+        return "has no effect with \(condition.name): \(value)"
+    }
+
     /// (name, canonical value) of every parameter that has a value, in the order of the declarations.
     public var canonical: [(name: String, value: String)] {
         declarations.compactMap { declaration in

@@ -24,15 +24,4 @@ extension HDF5Attribute {
         default: nil
         }
     }
-
-    /// The numbers, one or many.
-    public var asNumbers: [Double]? {
-        switch self {
-        case .number(let value): [value]
-        case .integer(let value): [Double(value)]
-        case .numbers(let values): values
-        case .integers(let values): values.map(Double.init)
-        case .text, .texts: nil
-        }
-    }
 }

@@ -30,6 +30,14 @@ enum Elementwise {
         for index in 0..<count { y[index] *= c }
     }
 
+    /// Whether no number of x is infinite or NaN.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
+    static func isFinite<Element: RealScalar>(_ x: UnsafePointer<Element>, count: Int) -> Bool {
+        for index in 0..<count where !x[index].isFinite { return false }
+        return true
+    }
+
     /// Row r of y (rows × columns) ← value r.
     @specialized(where Element == Float)
     @specialized(where Element == Double)

@@ -17,6 +17,12 @@ public final class ParameterStorage<Element: RealScalar> {
         copy.statistics = statistics.prefix(statistics.count)
         return copy
     }
+
+    /// Takes over the numbers of a storage of the same layout.
+    func copy(_ other: ParameterStorage<Element>) {
+        values.pointer.update(from: other.values.pointer, count: values.count)
+        statistics.pointer.update(from: other.statistics.pointer, count: statistics.count)
+    }
 }
 
 /// A network made ready for batches of one size: every activation, gradient and scratch is allocated here, passes allocate nothing.

@@ -4,7 +4,7 @@ public struct ColumnStackOperator<Element: Scalar>: ColumnAccess, DenseConvertib
     private let parts: [any ColumnAccess<Element>]
 
     init?(_ stack: StackOperator<Element>) {
-        let parts = stack.parts.compactMap { $0 as? any ColumnAccess<Element> }
+        let parts = stack.parts.compactMap { columnForm(of: $0) }
         guard parts.count == stack.parts.count else { return nil }
         self.stack = stack
         self.parts = parts

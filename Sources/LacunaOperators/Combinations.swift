@@ -67,7 +67,7 @@ public struct CompositionOperator<Element: Scalar>: DenseConvertible {
     }
 }
 
-/// c A. Scaling a scaled operator multiplies the factors.
+/// c A. Scaling a scaled operator multiplies the factors. `columnScaled` is one that gives its columns, where A does.
 public struct ScaledOperator<Element: Scalar>: DenseConvertible {
     public let factor: Element
     public let base: any LinearOperator<Element>

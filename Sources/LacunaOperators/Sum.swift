@@ -1,4 +1,5 @@
-/// A_1 + … + A_K. Sums among the terms are flattened by the constructor.
+/// A_1 + … + A_K. Sums among the terms are flattened by the constructor. `columnSum` is one that gives its
+/// columns, where all terms do.
 public struct SumOperator<Element: Scalar>: DenseConvertible {
     public let terms: [any LinearOperator<Element>]
     public let rows: Int

@@ -100,12 +100,15 @@ extension Catalogue {
         catalogue.register(OperatorKind(name: "sparse", summary: "a sparse matrix: CSR, r×1 blocks or BSR"))
         catalogue.register(OperatorKind(name: "nm", summary: "N of every M entries of a row, packed"))
         catalogue.register(OperatorKind(name: "masked", summary: "A with some entries set to zero"))
-        catalogue.register(OperatorKind(name: "sum", summary: "A + B"))
-        catalogue.register(OperatorKind(name: "stack", summary: "operators above each other"))
+        catalogue.register(OperatorKind(name: "sum", summary: "A_1 + … + A_K"))
+        catalogue.register(OperatorKind(name: "column-sum", summary: "the same, of operators that give their columns"))
+        catalogue.register(OperatorKind(name: "stack", summary: "operators above each other or side by side"))
         catalogue.register(
             OperatorKind(name: "column-stack", summary: "the same, of operators that give their columns"))
         catalogue.register(OperatorKind(name: "composition", summary: "A B"))
         catalogue.register(OperatorKind(name: "scaled", summary: "c A"))
+        catalogue.register(
+            OperatorKind(name: "column-scaled", summary: "the same, of an operator that gives its columns"))
         catalogue.register(OperatorKind(name: "adjoint", summary: "Aᴴ"))
         return catalogue
     }()
@@ -157,6 +160,16 @@ public struct Catalogue: Sendable {
             check(method.options.map(\.name), "option of '\(method.name)'")
             for option in method.options where ScenarioSchema.methodKeys.contains(option.name) {
                 found.append("option '\(option.name)' of '\(method.name)' is a key of every method")
+            }
+            for option in method.options {
+                guard let condition = option.condition else { continue }
+                let known: [String] =
+                    if case .choice(let choices)? = method.options.first(where: { $0.name == condition.name })?.kind {
+                        choices
+                    } else { [] }
+                if !condition.values.allSatisfy(known.contains) {
+                    found.append("option '\(option.name)' of '\(method.name)' depends on what is no choice of it")
+                }
             }
         }
         for family in families {

@@ -107,7 +107,7 @@ extension Catalogue {
         case .numbers(let range): properties = oneOrMany(.object(bounds(range)))
         }
         let unit = declaration.unit.isEmpty ? "" : " [\(declaration.unit)]"
-        properties["description"] = .text(declaration.summary + unit)
+        properties["description"] = .text(declaration.meaning + unit)
         return .object(properties)
     }
 

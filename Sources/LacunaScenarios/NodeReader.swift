@@ -31,6 +31,18 @@ struct NodeReader {
         return entries.filter { known.contains($0.key) }
     }
 
+    /// Refuses given options that have no effect beside the others.
+    mutating func refuseUnused(_ entries: [SourceNode.Entry], _ path: String, in values: ParameterValues) {
+        for entry in entries {
+            guard let declaration = values.declarations.first(where: { $0.name == entry.key }),
+                let reason = values.reasonUnused(declaration), let condition = declaration.condition
+            else { continue }
+            refuse(
+                entry.value, join(path, entry.key), reason,
+                remedy: "Leave it out; it applies to \(condition.description)")
+        }
+    }
+
     mutating func list(_ node: SourceNode, _ path: String, of what: String) -> [SourceNode]? {
         guard case .list(let elements) = node.content else {
             let remedy = node.place.isArgument ? shellHint : "Write it in brackets or with a dash before each element"

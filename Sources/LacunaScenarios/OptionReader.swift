@@ -7,6 +7,7 @@ import LacunaExperiment
 public func readOptions(_ arguments: [String], of method: any Method) throws -> ParameterValues {
     var reader = NodeReader()
     var values: [String: ParameterValue] = [:]
+    var given: [SourceNode.Entry] = []
     for argument in arguments {
         let patch: SourceNode
         do {
@@ -25,10 +26,14 @@ public func readOptions(_ arguments: [String], of method: any Method) throws -> 
                 reader.refuse(entry.value, entry.key, "the option is given twice", remedy: "Keep one of them")
             }
             values[entry.key] = reader.value(entry.value, entry.key, declaration)
+            given.append(entry)
         }
     }
     try reader.errors.throwIfAny()
-    return try ParameterValues(values, declarations: method.options, owner: "method '\(method.name)'")
+    let checked = try ParameterValues(values, declarations: method.options, owner: "method '\(method.name)'")
+    reader.refuseUnused(given, "", in: checked)
+    try reader.errors.throwIfAny()
+    return checked
 }
 
 /// `prune=0.01,0.1` for a list option is `prune=[0.01,0.1]`, whose brackets would need quotes in a shell.

@@ -94,7 +94,9 @@ extension ScenarioReader {
             }
         }
         guard reader.errors.count == errorsBefore else { return nil }
-        return checkedValues(values, method.options, "method '\(method.name)'", node, path, &reader)
+        let checked = checkedValues(values, method.options, "method '\(method.name)'", node, path, &reader)
+        if let checked { reader.refuseUnused(entries, path, in: checked) }
+        return reader.errors.count == errorsBefore ? checked : nil
     }
 
     /// `only: { pilot_draw: [1] }`: axes and the values on them at which a method runs.

@@ -58,9 +58,11 @@ private func canonicalText(of scenario: Scenario) -> String {
     return lines.joined(separator: "\n") + "\n"
 }
 
-/// `name: value` of every parameter that has a value, in the order of the declarations.
+/// `name: value` of every parameter that has a value with an effect, in the order of the declarations.
 private func entries(of values: ParameterValues, declared: [ParameterDeclaration]) -> [String] {
-    declared.compactMap { declaration in values[declaration.name].map { "\(declaration.name): \(spelling($0))" } }
+    declared.filter { values.reasonUnused($0) == nil }.compactMap { declaration in
+        values[declaration.name].map { "\(declaration.name): \(spelling($0))" }
+    }
 }
 
 private func spelling(_ expectation: Scenario.Expectation) -> String {

@@ -18,6 +18,19 @@ import Testing
     #expect(await lacuna("describe").status == .usage)
 }
 
+/// Methods that have the name of an operator do not hide it.
+@Test(arguments: ["monarch", "kronecker", "sparse"])
+func describeShowsAllOfAName(name: String) async throws {
+    let ended = await run(["describe", name], catalogue: .standard)
+    #expect(ended.output.hasPrefix("method \(name)\n") && ended.output.contains("\n\noperator \(name)\n"))
+    let both = await run(["describe", name, "--json"], catalogue: .standard)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(both.output.utf8)) as? [String: Any])
+    let others = try #require(object["also"] as? [[String: Any]])
+    #expect(object["kind"] as? String == "method" && others.map { $0["kind"] as? String } == ["operator"])
+    let one = await run(["describe", "kronecker-gram"], catalogue: .standard)
+    #expect(one.output.hasPrefix("operator kronecker-gram\n"))
+}
+
 @Test func theSchemaIsJSONAndNamesEveryOption() async throws {
     let ended = await lacuna("describe", "--schema")
     let object = try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any]

@@ -17,7 +17,9 @@ import Testing
         """
 
     /// Inputs of which the first tells the class; a network that knows it, most of whose weights are noise.
-    private func writeFiles(to folder: String, test: Bool = true, label: Int64? = nil, weight: Float? = nil) throws {
+    private func writeFiles(
+        to folder: String, test: Bool = true, label: Int64? = nil, weight: Float? = nil, scale: Float = 1
+    ) throws {
         var stream = RandomStream(key: 4)
         func samples(_ count: Int) -> (inputs: [Float], labels: [Int64]) {
             let inputs: [Float] = stream.vector(6 * count)
@@ -33,8 +35,8 @@ import Testing
             }
         }
         var first = (stream.vector(72) as [Float]).map { 0.02 * $0 }
-        for unit in 0..<12 { first[6 * unit] = unit % 2 == 0 ? 1 : -1 }
-        let second = (0..<24).map { Float(($0 < 12) == ($0 % 2 == 0) ? -1 : 1) }
+        for unit in 0..<12 { first[6 * unit] = unit % 2 == 0 ? scale : -scale }
+        let second = (0..<24).map { Float(($0 < 12) == ($0 % 2 == 0) ? -scale : scale) }
         try SafetensorsFile.write(
             [
                 NamedArray(name: "fc1.weight", shape: [12, 6], values: first),
@@ -132,6 +134,29 @@ import Testing
         }
     }
 
+    /// A training that diverges says where, and leaves the last good epoch.
+    @Test func divergenceKeepsTheLastGood() async throws {
+        try await withTemporaryFolder { folder in
+            // Variances overflow once a deviation has grown by the rate.
+            try writeFiles(to: folder, weight: 1e18)
+            let ended = await compress(folder, "--batch", "200", "--option", "rate=10")
+            #expect(ended.status == .someCellsFailed, "\(ended.output)\(ended.errors)")
+            let path = folder + "/small/last-good.h5"
+            for words in ["diverged in the search at step ", "of 40); ", path, "Try a smaller rate"] {
+                #expect(ended.errors.contains(words), "\(ended.errors)")
+            }
+            #expect(ended.errors.split(separator: "\n").count == 1, "\(ended.errors)")
+            let file = try CheckpointFile.read(path)
+            #expect(try file.text("phase") == "search" && file.integer("epoch") >= 1)
+            #expect(try file.floats("values").values.allSatisfy(\.isFinite))
+            #expect(try file.floats("moment1").values.allSatisfy(\.isFinite))
+            try writeFiles(to: folder)
+            // A run that succeeds leaves none to be taken for its own.
+            let again = await compress(folder, "-m", "magnitude", "--strength", "0.25")
+            #expect(again.status == .success && !FileManager.default.fileExists(atPath: path), "\(again.errors)")
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             func refuses(_ status: CommandStatus, _ words: String, _ arguments: String...) async {
@@ -161,6 +186,8 @@ import Testing
             await refuses(.usage, "labels: label 7 (from 0) is -1")
             try writeFiles(to: folder, weight: .nan)
             await refuses(.usage, "inputs: sample 3 (from 0) is not finite")
+            try writeFiles(to: folder, scale: 1e30)
+            await refuses(.usage, "weights.safetensors: the network's outputs overflow")
             try writeFiles(to: folder)
             try OutputFile.write(
                 Self.description.replacingOccurrences(of: "outputs: 12", with: "outputs: 13"),

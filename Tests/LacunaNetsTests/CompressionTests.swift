@@ -75,6 +75,29 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
         #expect(broken.isEmpty, "\(broken)")
     }
 
+    /// Where a pruning diverged is part of its estimate, with the last good epoch of the phase.
+    @Test func divergenceHasAPlace() throws {
+        let problem = try compressionProblem(40)
+        let whole = try CompressionProblem(
+            network: problem.network, dense: problem.dense, data: problem.data, batchSize: 40, key: 4)
+        let searching = try NetworkPruning(
+            GradualMagnitudePruning(density: 0.5, epochs: 5, learningRate: 1e30), fineTuneEpochs: 2
+        ).solve(whole)
+        let search = try #require(searching.estimate.divergence)
+        #expect(searching.report.reason == .diverged && search.phase == .search && search.step == 1)
+        #expect(search.checkpoint.epoch == 1 && search.place == "in the search at step 2 (epoch 2 of 5)")
+        #expect(searching.estimate.parameters.values == problem.dense.values)
+        let tuning = try NetworkPruning(
+            MagnitudePruning(density: 0.5), fineTuneEpochs: 4, fineTuneRate: 1e30
+        ).solve(whole)
+        let fine = try #require(tuning.estimate.divergence)
+        #expect(tuning.report.reason == .diverged && fine.phase == .fineTuning)
+        #expect(fine.place == "in the fine-tuning at step 2 (epoch 2 of 4)")
+        #expect(fine.checkpoint.values == tuning.estimate.parameters.values && tuning.estimate.isFinite)
+        let good = try NetworkPruning(MagnitudePruning(density: 0.5), fineTuneEpochs: 1).solve(whole)
+        #expect(good.estimate.divergence == nil)
+    }
+
     @Test func badInput() throws {
         let problem = try compressionProblem(40)
         func refuses<M: PruningMethod>(_ method: M, _ words: String, fineTune: Int = 1) {

@@ -190,7 +190,8 @@ private func makeProblem<E: RealScalar>(_ count: Int = 90, of type: E.Type = E.s
         refuses("over 6 epochs") { $0.epochs = 6 }
         refuses("lengths") { $0.values.removeLast() }
         refuses("optimiser") { $0.moments.removeLast() }
-        refuses("not all finite") { $0.values[0] = .nan }
+        refuses("parameters are not all finite") { $0.values[0] = .nan }
+        refuses("moments are not all finite") { $0.moments[1][3] = .infinity }
         let other: TrainingProblem<Float> = try makeProblem()
         #expect { try training.start(other, resuming: checkpoint) } throws: {
             "\($0)".contains("fc1") || "\($0)".contains("network")
@@ -223,6 +224,55 @@ private func makeProblem<E: RealScalar>(_ count: Int = 90, of type: E.Type = E.s
         let solution = try StochasticTraining(SGD<Float>(learningRate: 1e30), epochs: 5, batchSize: 30).solve(problem)
         #expect(solution.report.reason == .diverged)
         #expect(solution.estimate.divergedAt != nil && solution.estimate.parameters.values.allSatisfy(\.isFinite))
+    }
+
+    /// Multiplies gradients from a step on and counts the steps it saw.
+    private struct Blowing: TrainingRule {
+        let from: Int, factor: Float
+
+        func start(_ memory: TrainingMemory<Float>) -> any ActiveTrainingRule<Float> { Active(self) }
+
+        final class Active: ActiveTrainingRule {
+            let rule: Blowing
+            var count: Float = 0
+
+            init(_ rule: Blowing) { self.rule = rule }
+
+            func afterBackward(_ memory: TrainingMemory<Float>, _ step: TrainingStep) {
+                count += 1
+                guard step.number >= rule.from, step.rate > 0.01 else { return }
+                for index in 0..<memory.layout.count { memory.gradient[index] *= rule.factor }
+            }
+            var state: [String: [Float]] { ["count": [count]] }
+            func restore(_ state: [String: [Float]]) { count = state["count"]?.first ?? 0 }
+        }
+    }
+
+    /// The checkpoint of a training that diverged in its third epoch is the one after its second, to the last bit, wherever in
+    /// the epoch it happened: a smaller rate goes on from it.
+    @Test(arguments: [6, 7, 8], [Float.infinity, 1e35])
+    func divergenceLeavesAWholeCheckpoint(step: Int, factor: Float) throws {
+        let problem: TrainingProblem<Float> = try makeProblem()
+        func training(_ rate: Double) -> StochasticTraining<Float> {
+            StochasticTraining(
+                Adam(learningRate: rate), epochs: 6, batchSize: 30, rules: [Blowing(from: step, factor: factor)])
+        }
+        var bad = try training(0.02).start(problem), stopped = try training(0.02).start(problem)
+        for _ in 0..<2 { _ = training(0.02).step(&stopped) }
+        while training(0.02).step(&bad) == nil {}
+        #expect(bad.epoch == 2 && (6...8).contains(bad.divergedAt ?? -1))
+        let checkpoint = training(0.02).checkpoint(bad)
+        #expect(checkpoint == training(0.02).checkpoint(stopped) && checkpoint.rules[0]["count"] == [6])
+        var resumed = try training(0.005).start(problem, resuming: checkpoint)
+        var other = try training(0.005).start(problem, resuming: training(0.02).checkpoint(stopped))
+        #expect(resumed.divergedAt == nil)
+        while training(0.005).step(&resumed) == nil {}
+        while training(0.005).step(&other) == nil {}
+        let numbers = training(0.005).estimate(&resumed)
+        #expect(numbers.isFinite && numbers.losses.count == 6)
+        #expect(numbers.parameters.values == training(0.005).estimate(&other).parameters.values)
+        // What the training itself goes on with is the good state too.
+        #expect(training(0.02).estimate(&bad).parameters.values == checkpoint.values)
     }
 
     @Test func badInput() throws {

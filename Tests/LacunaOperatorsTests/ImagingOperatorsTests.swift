@@ -23,7 +23,8 @@ import Testing
             let sensitivities: [C] = stream.vector(coils * height * width)
             let operation = try CoilEncodingOperator(
                 height: height, width: width, sensitivities: sensitivities, samples: samples)
-            try expectLaws(of: operation, equals: encodingMatrix(height, width, sensitivities, samples))
+            try expectLaws(
+                of: operation, equals: encodingMatrix(height, width, sensitivities, samples), givesColumns: false)
         }
     }
 
@@ -73,10 +74,11 @@ import Testing
             return matrix
         }
         let real = naiveKronecker([axis(4), axis(6)])
-        try expectLaws(of: WaveletOperator<Double>(height: 4, width: 6, levels: 1), equals: real)
+        try expectLaws(
+            of: WaveletOperator<Double>(height: 4, width: 6, levels: 1), equals: real, givesColumns: false)
         try expectLaws(
             of: WaveletOperator<C>(height: 4, width: 6, levels: 1),
-            equals: Matrix(rows: 24, columns: 24, storage: real.storage.map { C($0, 0) }))
+            equals: Matrix(rows: 24, columns: 24, storage: real.storage.map { C($0, 0) }), givesColumns: false)
     }
 
     @Test(arguments: [1, 2, 3])

@@ -37,7 +37,7 @@ import Testing
             let kernel: [S] = stream.vector(taps)
             let operation = try MonarchConvolutionOperator(kernel: kernel, length: n, radices: radices)
             let matrix = Matrix<S>(rows: n, columns: n) { $0 >= $1 && $0 - $1 < taps ? kernel[$0 - $1] : 0 }
-            try expectLaws(of: operation, equals: matrix)
+            try expectLaws(of: operation, equals: matrix, givesColumns: false)
         }
     }
 

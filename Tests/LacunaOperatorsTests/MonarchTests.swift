@@ -37,7 +37,7 @@ import Testing
         let a: MonarchFactors<S> = try random(layout, &stream), b: MonarchFactors<S> = try random(layout, &stream)
         try expectLaws(
             of: CompositionOperator(MonarchOperator(a), MonarchOperator(b).adjoint),
-            equals: naiveProduct(a.dense(), b.dense().adjoint))
+            equals: naiveProduct(a.dense(), b.dense().adjoint), givesColumns: false)
     }
 
     @Test func threadsGiveTheSameBits() throws {

@@ -149,7 +149,8 @@ private func projectionError<S: Scalar>(_ matrix: Matrix<S>, blockSize b: Int, r
         var stream = RandomStream(key: 74)
         let column: [C] = stream.vector(n), row = [column[0]] + stream.vector(n - 1)
         let operation = try MonarchPair.toeplitz(firstColumn: column, firstRow: row, blockSize: b)
-        try expectLaws(of: operation, equals: ToeplitzOperator(firstColumn: column, firstRow: row).dense())
+        try expectLaws(
+            of: operation, equals: ToeplitzOperator(firstColumn: column, firstRow: row).dense(), givesColumns: false)
         let zeros = Array(repeating: C.zero, count: n - 1)
         let causal = try MonarchPair.toeplitz(firstColumn: column, firstRow: [column[0]] + zeros, blockSize: b)
         let expected = try ToeplitzOperator(causalKernel: column, length: n)

@@ -13,8 +13,10 @@ private func product<S: Scalar>(
 }
 
 /// What every kind of operator must fulfil, against a matrix written down from the kind's definition.
+/// - Parameter givesColumns: whether the kind has column access: said by the test, so that a kind does not lose it unseen.
 func expectLaws<A: LinearOperator>(
-    of a: A, equals matrix: Matrix<A.Element>, sourceLocation: SourceLocation = #_sourceLocation
+    of a: A, equals matrix: Matrix<A.Element>, givesColumns: Bool = true,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
     var stream = RandomStream(key: 17)
     let tolerance = rounding(300, of: A.Element.self)
@@ -31,6 +33,7 @@ func expectLaws<A: LinearOperator>(
     if let dense = a as? any DenseConvertible<A.Element> {
         #expect(relativeDistance(dense.dense(), matrix) < tolerance, sourceLocation: sourceLocation)
     }
+    #expect((a is any ColumnAccess<A.Element>) == givesColumns, "column access", sourceLocation: sourceLocation)
     if let columns = a as? any ColumnAccess<A.Element> {
         for column in 0..<a.columns {
             #expect(

@@ -46,6 +46,53 @@ import Testing
         #expect(try errors(hidden).map { $0.contains("problem.snr_db: missing") } == [true])
     }
 
+    /// Options that the chosen law of the support does not use, each at its place; what they are by default is no error.
+    @Test func optionsWithoutEffectAreRefused() throws {
+        func scenario(_ kind: String, _ method: String) -> String {
+            """
+            lacuna: 1
+            name: study
+            problem: { kind: \(kind) }
+            methods:
+              - { kind: \(method) }
+            trials: 1
+            """
+        }
+        func lines(_ kind: String, _ method: String) throws -> [String] {
+            try errors(scenario(kind, method), catalogue: .standard)
+        }
+        let options = "support: independent, gate: 0.5, group_size: 2, p01: 0.1, learn_support: true, activity: 0.2"
+        let independent = try lines("clustered-recovery", "turbo-vbi, \(options)")
+        #expect(independent.count == 3, "\(independent)")
+        for (line, words) in zip(independent, ["gate", "group_size", "p01"]) {
+            #expect(line.contains("methods.turbo-vbi.\(words): has no effect with support: independent"), "\(line)")
+        }
+        #expect(independent[2].hasSuffix("Leave it out; it applies to support: chain or grid"), "\(independent)")
+        let grid = try lines("clustered-recovery", "turbo-vbi, support: grid, learn_support: true, chain_mode: 1")
+        #expect(grid.count == 2 && grid.allSatisfy { $0.contains("has no effect with support: grid") }, "\(grid)")
+        #expect(try lines("clustered-recovery", "turbo-vbi, gate: 0.5, p01: 0.1, chain_mode: 1").isEmpty)
+        #expect(try lines("clustered-recovery", "turbo-vbi, activity: 0.5").count == 1)
+        let networks = [
+            ("independent, p01: 0.1, p10: 0.1, gate: 0.1", 3), ("independent, learn_support: true", 0),
+            ("chain, p01: 0.1, gate: 0.5", 1), ("grid, learn_support: true", 1),
+            ("gated-chain, p01: 0.1, gate: 0.5, learn_support: true", 0), ("group, p10: 0.5", 1),
+        ]
+        for (options, count) in networks {
+            let found = try lines("network-compression", "turbo-vbi-network, structure: \(options)")
+            #expect(found.count == count, "\(options): \(found)")
+        }
+        // On the command line too.
+        let method = try Catalogue.standard.method("turbo-vbi-network")
+        #expect { try readOptions(["structure=independent", "gate=0.1"], of: method) } throws: {
+            "\($0)".contains("gate: has no effect with structure: independent")
+        }
+        // The text of a scenario with all defaults leaves out those without an effect, and reads back.
+        let text = scenario("clustered-recovery", "turbo-vbi, support: grid, p01: 0.1")
+        let resolved = try ScenarioReader(catalogue: .standard).read(text: text, name: "study").resolvedText
+        #expect(!resolved.contains("learn_support") && !resolved.contains("\n    activity:"), "\(resolved)")
+        #expect(try ScenarioReader(catalogue: .standard).read(text: resolved, name: "study").resolvedText == resolved)
+    }
+
     @Test func knownLabelsAreListedOnce() throws {
         let extra = """
             figures: [{ x: snr_db, y: nmse, algorithms: [ompp] }]

@@ -22,7 +22,8 @@ struct CompressCommand: SessionCommand {
             WEIGHTS has its arrays as PyTorch names them (fc1.weight, fc1.bias). SAMPLES has inputs (samples x numbers) and \
             labels, and test_inputs and test_labels if there are any. The output folder gets network.yaml and \
             weights.safetensors of the network without the neurons and channels that went, pruned.safetensors in the \
-            shapes of WEIGHTS, and, from turbo-vbi-network, inclusion.safetensors with the probabilities of weights.
+            shapes of WEIGHTS, and, from turbo-vbi-network, inclusion.safetensors with the probabilities of weights. Of a \
+            training that diverges it gets last-good.h5, the checkpoint after the last good epoch.
             """)
 
     @Argument(help: "Description of the network (YAML).")
@@ -77,6 +78,17 @@ struct CompressCommand: SessionCommand {
         if let notice = files.notice { session.console.error(notice) }
     }
 
+    /// Keeps what was good before a training diverged, and says where it did.
+    private func lastGoodMessage(of result: CompressedNetwork, _ method: any Method) throws -> String {
+        let divergence = result.pruned.divergence
+        let place = divergence.map { " \($0.place)" } ?? ""
+        let kept = try result.writeLastGood(to: output).map {
+            "the last good checkpoint, of epoch \(divergence?.checkpoint.epoch ?? 0), is \($0)"
+        }
+        let rate = divergence?.phase == .fineTuning ? "fine_tune_rate" : "rate"
+        return "\(network): \(method.name) diverged\(place); \(kept ?? "nothing is written"). Try a smaller \(rate)"
+    }
+
     private struct Report: Encodable {
         let output: String
         let method: String
@@ -104,7 +116,7 @@ struct CompressCommand: SessionCommand {
         }
         let result = try own.compress(method, strength: strength, options: values, batch: batch, seed: seed)
         guard !result.diverged else {
-            session.console.error("\(network): \(method.name) diverged; nothing is written. Try a smaller rate")
+            session.console.error(try lastGoodMessage(of: result, method))
             return .someCellsFailed
         }
         try result.write(to: output)

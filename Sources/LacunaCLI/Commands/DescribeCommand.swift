@@ -17,7 +17,7 @@ struct DescribeCommand: SessionCommand {
     @Flag(
         help: """
             As JSON: kind (method, problem, operator or scenario), name, summary, and what this kind has of citation, \
-            parameters, metrics, figure, notes, cells, yaml.
+            parameters, metrics, figure, notes, cells, yaml; also: the others of that name, as a list.
             """)
     var json = false
 
@@ -31,24 +31,27 @@ struct DescribeCommand: SessionCommand {
             try session.console.print(catalogue.jsonSchema)
             return .success
         }
-        func show(_ text: String, _ report: DescriptionReport) throws {
-            try session.console.print(json ? try jsonText(report) : text)
+        // A method and an operator may share a name: both are shown.
+        var found: [(text: String, report: DescriptionReport)] = []
+        for method in catalogue.methods where method.name == name {
+            found.append((description(of: method), DescriptionReport(method)))
         }
-        if let method = catalogue.methods.first(where: { $0.name == name }) {
-            try show(description(of: method), DescriptionReport(method))
-        } else if let family = catalogue.family(name) {
-            try show(description(of: family), DescriptionReport(family))
-        } else if let kind = catalogue.operators.first(where: { $0.name == name }) {
-            try show("operator \(kind.name)\n\n\(kind.summary)", DescriptionReport(kind))
-        } else if FileManager.default.fileExists(atPath: name) {
+        if let family = catalogue.family(name) { found.append((description(of: family), DescriptionReport(family))) }
+        for kind in catalogue.operators where kind.name == name {
+            found.append(("operator \(kind.name)\n\n\(kind.summary)", DescriptionReport(kind)))
+        }
+        if found.isEmpty, FileManager.default.fileExists(atPath: name) {
             let scenario = try ScenarioReader(catalogue: catalogue).read(file: name)
-            try show(try description(of: scenario), try DescriptionReport(scenario))
-        } else {
+            found.append((try description(of: scenario), try DescriptionReport(scenario)))
+        }
+        guard var report = found.first?.report else {
             let known = catalogue.methods.map(\.name) + catalogue.families.map(\.name) + catalogue.operators.map(\.name)
             throw LacunaError(
                 .name, "'\(name)'", "no method, problem, operator or scenario file of this name",
                 remedy: knownNamesRemedy(for: name, among: known))
         }
+        if found.count > 1 { report.also = found.dropFirst().map(\.report) }
+        try session.console.print(json ? try jsonText(report) : found.map(\.text).joined(separator: "\n\n"))
         return .success
     }
 
@@ -91,7 +94,7 @@ struct DescribeCommand: SessionCommand {
         var table = TextTable(["name", "default", "expected", "meaning"], leftColumns: [0, 1, 2, 3])
         for declaration in declarations {
             table.append([
-                declaration.name, declaration.defaultDescription, declaration.expectation, declaration.summary,
+                declaration.name, declaration.defaultDescription, declaration.expectation, declaration.meaning,
             ])
         }
         return table.text

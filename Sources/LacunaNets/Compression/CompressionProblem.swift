@@ -45,6 +45,8 @@ public struct PrunedNetwork: FiniteCheckable, Sendable {
     public var supports: [String: Support]
     /// Name of a weight array -> P(an entry is needed), from methods that know it.
     public var inclusionProbabilities: [String: [Float]] = [:]
+    /// Where search or fine-tuning diverged, if one did.
+    public var divergence: PruningDivergence?
 
     /// Takes parameters as they are and zeroes what is outside the supports.
     /// - Throws: `LacunaError` for a name that the network does not have, or a support among another number of entries.

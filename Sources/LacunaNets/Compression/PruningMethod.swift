@@ -32,6 +32,26 @@ public struct PruningSearch: Sendable {
     }
 }
 
+/// Where a pruning ended in numbers that are not finite, and what was good before.
+public struct PruningDivergence: Hashable, Sendable {
+    public enum Phase: String, Hashable, Sendable {
+        case search
+        case fineTuning = "fine-tuning"
+    }
+
+    public let phase: Phase
+    /// Of the phase, from 0; nil: all steps were finite, what they found cannot be pruned.
+    public let step: Int?
+    /// The phase after its last good epoch. That of a search may be of a network with distributions for weights.
+    public let checkpoint: TrainingCheckpoint<Float>
+
+    /// "in the search at step 13 (epoch 2 of 40)", counted from 1.
+    public var place: String {
+        guard let step else { return "after the \(phase.rawValue): what it found cannot be pruned" }
+        return "in the \(phase.rawValue) at step \(step + 1) (epoch \(checkpoint.epoch + 1) of \(checkpoint.epochs))"
+    }
+}
+
 /// Search, prune, fine-tune: the one course of all pruning methods. A step of the solver is an epoch.
 public struct NetworkPruning<Method: PruningMethod>: Solver {
     public var method: Method
@@ -51,6 +71,7 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         fileprivate var searching: StochasticTraining<Float>.State
         /// nil until the search is over.
         public fileprivate(set) var pruned: PrunedNetwork?
+        public fileprivate(set) var divergence: PruningDivergence?
         fileprivate var fineTuning: (training: StochasticTraining<Float>, state: StochasticTraining<Float>.State)?
     }
 
@@ -67,10 +88,10 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
     public func step(_ state: inout State) -> StopReason? {
         if state.pruned == nil {
             if state.searching.epoch < state.search.training.epochs {
-                if state.search.training.step(&state.searching) == .diverged { return .diverged }
+                if state.search.training.step(&state.searching) == .diverged { return divergedSearch(&state) }
                 if state.searching.epoch < state.search.training.epochs { return nil }
             }
-            guard let pruned = pruned(state), fineTune(pruned, &state) else { return .diverged }
+            guard let pruned = pruned(state), fineTune(pruned, &state) else { return divergedSearch(&state) }
             return fineTuneEpochs == 0 ? .iterationLimit : nil
         }
         guard let training = state.fineTuning?.training, var tuning = state.fineTuning?.state else {
@@ -78,13 +99,25 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         }
         state.fineTuning = nil
         let reason = training.step(&tuning)
+        if reason == .diverged {
+            state.divergence = PruningDivergence(
+                phase: .fineTuning, step: tuning.divergedAt, checkpoint: training.checkpoint(tuning))
+        }
         state.fineTuning = (training, tuning)
         return reason
     }
 
+    private func divergedSearch(_ state: inout State) -> StopReason {
+        state.divergence = PruningDivergence(
+            phase: .search, step: state.searching.divergedAt,
+            checkpoint: state.search.training.checkpoint(state.searching))
+        return .diverged
+    }
+
     /// The estimate of an interrupted search is what it would prune now; of one that found nothing finite, the dense network.
     public func estimate(_ state: inout State) -> PrunedNetwork {
-        guard var pruned = state.pruned ?? pruned(state) else { return PrunedNetwork(whole: state.problem) }
+        var pruned = state.pruned ?? pruned(state) ?? PrunedNetwork(whole: state.problem)
+        pruned.divergence = state.divergence
         if let training = state.fineTuning?.training, var tuning = state.fineTuning?.state {
             pruned.parameters = training.estimate(&tuning).parameters
         }

@@ -39,6 +39,7 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
         public fileprivate(set) var epoch = 0
         /// Mean loss of each epoch.
         public fileprivate(set) var losses: [Double] = []
+        /// The step (from 0) whose loss was not finite, or after whose epoch parameters or moments were not.
         public fileprivate(set) var divergedAt: Int?
         fileprivate let problem: TrainingProblem<Element>
         let storage: ParameterStorage<Element>
@@ -47,19 +48,48 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
         /// For the last, smaller batch of an epoch.
         fileprivate let rest: BatchGradient<Element>?
         var rules: [any ActiveTrainingRule<Element>] = []
-        /// Parameters at the end of the last epoch: what a training that diverges falls back on.
+        /// All that the training was after the last epoch: what one that diverges falls back on. Epoch and losses are of then anyway.
         let good: ParameterStorage<Element>
+        let goodMoments: [Buffer<Element>]
+        private(set) var goodRules: [[String: [Element]]] = []
 
         /// Takes over numbers whose lengths were checked.
-        mutating func restore(_ checkpoint: TrainingCheckpoint<Element>) {
+        /// - Throws: `LacunaError` where a rule does not know its state.
+        mutating func restore(_ checkpoint: TrainingCheckpoint<Element>) throws {
             epoch = checkpoint.epoch
             losses = checkpoint.losses
-            for storage in [storage, good] {
-                storage.values.pointer.update(from: checkpoint.values, count: storage.values.count)
-                storage.statistics.pointer.update(from: checkpoint.statistics, count: storage.statistics.count)
-            }
+            storage.values.pointer.update(from: checkpoint.values, count: storage.values.count)
+            storage.statistics.pointer.update(from: checkpoint.statistics, count: storage.statistics.count)
             for (moment, saved) in zip(moments, checkpoint.moments) {
                 moment.pointer.update(from: saved, count: moment.count)
+            }
+            for (rule, saved) in zip(rules, checkpoint.rules) { try rule.restore(saved) }
+            keep()
+        }
+
+        /// Makes the present the last good state.
+        fileprivate mutating func keep() {
+            good.copy(storage)
+            for (kept, moment) in zip(goodMoments, moments) {
+                kept.pointer.update(from: moment.pointer, count: moment.count)
+            }
+            goodRules = rules.map { $0.state }
+        }
+
+        /// Back to the last good state.
+        fileprivate func fallBack() {
+            storage.copy(good)
+            for (moment, kept) in zip(moments, goodMoments) {
+                moment.pointer.update(from: kept.pointer, count: moment.count)
+            }
+            // A rule knows what it gave itself.
+            for (rule, kept) in zip(rules, goodRules) { try? rule.restore(kept) }
+        }
+
+        /// A finite loss does not tell: the last step of an epoch may overflow, and so may moments that only slow the steps down.
+        fileprivate var isFinite: Bool {
+            ([storage.values, storage.statistics] + moments).allSatisfy {
+                Elementwise.isFinite($0.pointer, count: $0.count)
             }
         }
 
@@ -82,13 +112,15 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
         func gradient(_ batch: Int) throws -> BatchGradient<Element> {
             try BatchGradient(problem, storage: storage, batch: batch, parts: parts, threads: threads)
         }
+        func moments() -> [Buffer<Element>] {
+            (0..<optimizer.momentCount).map { _ in Buffer(repeating: 0, count: storage.values.count) }
+        }
         var state = State(
-            problem: problem, storage: storage,
-            moments: (0..<optimizer.momentCount).map { _ in Buffer(repeating: 0, count: storage.values.count) },
-            full: try gradient(batch), rest: left > 0 ? try gradient(left) : nil,
-            good: ParameterStorage(problem.start))
+            problem: problem, storage: storage, moments: moments(), full: try gradient(batch),
+            rest: left > 0 ? try gradient(left) : nil, good: ParameterStorage(problem.start), goodMoments: moments())
         let memory = state.memory(state.full.gradient)
         state.rules = try rules.map { try $0.start(memory) }
+        state.keep()
         return state
     }
 
@@ -106,19 +138,16 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
             let loss = order.withUnsafeBufferPointer {
                 descend(&state, gradient, UnsafeBufferPointer(rebasing: $0[indices]), number, steps, total)
             }
-            guard loss.isFinite else {
+            guard loss.isFinite, batch + 1 < steps || state.isFinite else {
                 state.divergedAt = number
-                state.storage.values.pointer.update(from: state.good.values.pointer, count: state.good.values.count)
-                state.storage.statistics.pointer.update(
-                    from: state.good.statistics.pointer, count: state.good.statistics.count)
+                state.fallBack()
                 return .diverged
             }
             sum += loss * Double(indices.count)
         }
         state.epoch += 1
         state.losses.append(sum / Double(order.count))
-        state.good.values.pointer.update(from: state.storage.values.pointer, count: state.good.values.count)
-        state.good.statistics.pointer.update(from: state.storage.statistics.pointer, count: state.good.statistics.count)
+        state.keep()
         return state.epoch >= epochs ? .iterationLimit : nil
     }
 

@@ -32,14 +32,13 @@ public struct TrainingCheckpoint<Element: RealScalar>: Hashable, Sendable {
 }
 
 extension StochasticTraining {
-    /// The training after its last whole epoch. Of one that diverged: the last good one.
+    /// The training after its last whole epoch, moments and rules included. Of one that diverged: after the last good one.
     public func checkpoint(_ state: State) -> TrainingCheckpoint<Element> {
         TrainingCheckpoint(
             epoch: state.epoch, losses: state.losses, layout: state.storage.layout,
             values: state.good.values.prefix(state.good.values.count),
             statistics: state.good.statistics.prefix(state.good.statistics.count),
-            moments: state.moments.map { $0.prefix($0.count) }, rules: state.rules.map { $0.state }, key: key,
-            epochs: epochs)
+            moments: state.goodMoments.map { $0.prefix($0.count) }, rules: state.goodRules, key: key, epochs: epochs)
     }
 
     /// A training that goes on where `checkpoint` was made.
@@ -66,8 +65,10 @@ extension StochasticTraining {
         guard (checkpoint.values + checkpoint.statistics).allSatisfy(\.isFinite) else {
             throw refuse("its parameters are not all finite")
         }
-        state.restore(checkpoint)
-        for (rule, saved) in zip(state.rules, checkpoint.rules) { try rule.restore(saved) }
+        guard checkpoint.moments.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw refuse("its moments are not all finite")
+        }
+        try state.restore(checkpoint)
         return state
     }
 }

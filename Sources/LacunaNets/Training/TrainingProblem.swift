@@ -35,7 +35,7 @@ public struct TrainedNetwork<Element: RealScalar>: FiniteCheckable, Sendable {
     public var parameters: NetworkParameters<Element>
     /// Mean loss over each epoch's batches, as they came (or the loss after each iteration of a full-batch method).
     public var losses: [Double]
-    /// The step whose loss was not a number: the parameters are those of the epoch before.
+    /// The step (from 0) that did not end in finite numbers: the parameters are those of the epoch before.
     public var divergedAt: Int?
     /// What each rule of a stochastic training learnt, in their order.
     public var findings: [[String: [Element]]] = []

@@ -123,7 +123,11 @@ final class DenseNetwork: Sendable {
             if let trained { return trained }
             let dense = try training.solve(problem).estimate
             guard dense.isFinite else {
-                throw LacunaError(.value, "dense_rate", "the dense training diverged", remedy: "Take a smaller one")
+                let step = dense.divergedAt.map { " at step \($0 + 1)" } ?? ""
+                throw LacunaError(
+                    .value, "dense_rate",
+                    "the dense training diverged\(step) (epoch \(dense.losses.count + 1) of \(training.epochs))",
+                    remedy: "Take a smaller one")
             }
             let result = Result(
                 problem: try CompressionProblem(

@@ -20,21 +20,28 @@ struct TurboVBIMethod: LinearMethod {
             "coupling", .choice(TurboVBIOptions<Double>.Coupling.allCases.map(\.rawValue)), default: .text("joint"),
             "q(precision) and q(support): mean-field as published, or in one block, which is our extension"),
         ParameterDeclaration(
-            "learn_support", .flag, default: .flag(true), "learn transition probabilities or activity by EM"),
+            "learn_support", .flag, default: .flag(true), only: .init("support", "chain", "independent", "group"),
+            "learn transition probabilities or activity by EM; those of grids are not learnt"),
         ParameterDeclaration(
-            "p01", .number(1e-9...0.999), "P(active after inactive), to start with; default: 0.02, grid 0.288"),
+            "p01", .number(1e-9...0.999), only: .init("support", "chain", "grid"),
+            "P(active after inactive), to start with; default: 0.02, grid 0.288"),
         ParameterDeclaration(
-            "p10", .number(1e-9...0.999), "P(inactive after active), to start with; default: 0.2, grid 0.51"),
+            "p10", .number(1e-9...0.999), only: .init("support", "chain", "grid"),
+            "P(inactive after active), to start with; default: 0.2, grid 0.51"),
         ParameterDeclaration(
-            "activity", .number(1e-9...0.999), default: .number(0.1),
-            "P(active) to start with, of independent and group supports"),
+            "activity", .number(1e-9...0.999), default: .number(0.1), only: .init("support", "independent", "group"),
+            "P(active) to start with"),
         ParameterDeclaration(
-            "chain_mode", .integer(1...64), "mode of a Kronecker problem along which chains run; default: the last"),
+            "chain_mode", .integer(1...64), only: .init("support", "chain"),
+            "mode of a Kronecker problem along which chains run; default: the last"),
         ParameterDeclaration(
-            "gate", .number(1e-6...0.999999), "P(a chain has non-zeros at all), to start with; default: no gate"),
+            "gate", .number(1e-6...0.999999), only: .init("support", "chain"),
+            "P(a chain has non-zeros at all), to start with; default: no gate"),
         ParameterDeclaration(
-            "grid", .integers(1...1_000_000), "rows and columns of a grid; default: the last two modes"),
-        ParameterDeclaration("group_size", .integer(1...1_000_000), "neighbours that make up a group"),
+            "grid", .integers(1...1_000_000), only: .init("support", "grid"),
+            "rows and columns of a grid; default: the last two modes"),
+        ParameterDeclaration(
+            "group_size", .integer(1...1_000_000), only: .init("support", "group"), "neighbours that make up a group"),
         ParameterDeclaration(
             "inactive_rate", .numbers(1e-300...1e6),
             default: .list([.number(defaults.inactiveRateStart), .number(defaults.inactiveRateEnd)]),

@@ -81,7 +81,13 @@ public struct OwnNetwork: Sendable {
             )
         }
         self.notes = notes
-        _ = try network.classify(parameters, evaluation)
+        do {
+            _ = try network.classify(parameters, evaluation)
+        } catch let error as LacunaError where error.place == "outputs" {
+            throw LacunaError(
+                .value, weights, "the network's outputs overflow with these weights: \(error.problem)",
+                remedy: "Check that they are the trained ones, and that inputs are scaled as in training")
+        }
     }
 
     /// Searches, prunes, fine-tunes and scores.
@@ -109,17 +115,20 @@ public struct OwnNetwork: Sendable {
             try NetworkCompressionScores.scores(
                 network, dense: parameters, denseScores: self.network.classify(parameters, evaluation), on: evaluation)
         }
+        let compact = try CompactNetwork(ParametrizedNetwork(network, pruned.parameters))
+        guard solution.report.reason != .diverged else {
+            return CompressedNetwork(pruned: pruned, compact: compact, scores: [], seconds: seconds, diverged: true)
+        }
         let before = try scores(PrunedNetwork(network: network, parameters: parameters, supports: [:]))
         let after = try scores(pruned)
         return CompressedNetwork(
-            pruned: pruned,
-            compact: try CompactNetwork(ParametrizedNetwork(network, pruned.parameters)),
+            pruned: pruned, compact: compact,
             scores: NetworkCompressionScores.metrics.compactMap { metric in
                 guard metric.name != "dense_accuracy", let value = after[metric.name] else { return nil }
                 return CompressedNetwork.Score(
                     name: metric.name, meaning: metric.longName, before: before[metric.name], after: value)
             },
-            seconds: seconds, diverged: solution.report.reason == .diverged)
+            seconds: seconds, diverged: false)
     }
 }
 
@@ -137,18 +146,31 @@ public struct CompressedNetwork: Sendable {
     public let pruned: PrunedNetwork
     /// Without the neurons and channels that went.
     public let compact: CompactNetwork<Float>
-    /// On the evaluation samples.
+    /// On the evaluation samples; none where the training diverged.
     public let scores: [Score]
     public let seconds: Double
     public let diverged: Bool
 
     /// What `write` may write.
     public static let fileNames = [
-        "network.yaml", "weights.safetensors", "pruned.safetensors", "inclusion.safetensors",
+        "network.yaml", "weights.safetensors", "pruned.safetensors", "inclusion.safetensors", lastGoodName,
     ]
+    private static let lastGoodName = "last-good.h5"
+
+    /// Writes the checkpoint after the last good epoch of a training that diverged, with the phase it is of.
+    /// - Returns: its path; nil where there is none.
+    /// - Throws: `LacunaError` (environment) where the folder cannot be written.
+    public func writeLastGood(to folder: String) throws -> String? {
+        guard let divergence = pruned.divergence else { return nil }
+        var file = divergence.checkpoint.file
+        file.attributes["phase"] = .text(divergence.phase.rawValue)
+        let path = "\(folder)/\(Self.lastGoodName)"
+        try CheckpointFile.write(file, to: path)
+        return path
+    }
 
     /// Writes `network.yaml` and `weights.safetensors` into a folder: what `OwnNetwork` reads again; `pruned.safetensors`, for the network as
-    /// it was; and `inclusion.safetensors`, where the method has probabilities (else one of an earlier run goes).
+    /// it was; and `inclusion.safetensors`, where the method has probabilities (else one of an earlier run goes, as its `last-good.h5` does).
     /// - Throws: `LacunaError` (environment) where the folder cannot be written.
     public func write(to folder: String) throws {
         func write(_ arrays: [NamedArray<Float>], _ name: String) throws {
@@ -165,6 +187,7 @@ public struct CompressedNetwork: Sendable {
         } else {
             try write(inclusion, "inclusion")
         }
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.lastGoodName)")
         try write(Self.arrays(compact.parameters), "weights")
         try OutputFile.write(NetworkDescription.text(compact.network), to: folder + "/network.yaml")
     }

@@ -97,6 +97,5 @@ public struct Variational<Base: AffineLayer>: Layer {
     }
 }
 
-/// Linear layers and convolutions with normal weights.
+/// A linear layer with normal weights.
 public typealias VariationalLinear<Element: RealScalar> = Variational<Linear<Element>>
-public typealias VariationalConvolution2D<Element: RealScalar> = Variational<Convolution2D<Element>>

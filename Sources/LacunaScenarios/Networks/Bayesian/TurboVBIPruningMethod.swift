@@ -24,12 +24,18 @@ struct TurboVBIPruningMethod: NetworkCompressionMethod {
             "coupling", .choice(["joint", "mean-field"]), default: .text("joint"),
             "q(precision) and q(support): mean-field as published, or in one block, which is our extension"),
         ParameterDeclaration(
-            "p01", .number(1e-6...0.999), default: .number(0.02), "P(active after inactive) along a chain"),
+            "p01", .number(1e-6...0.999), default: .number(0.02), only: .init("structure", "chain", "gated-chain"),
+            "P(active after inactive) along a chain"),
         ParameterDeclaration(
-            "p10", .number(1e-6...0.999), default: .number(0.5), "P(inactive after active) along a chain"),
-        ParameterDeclaration("gate", .number(1e-6...0.999999), default: .number(0.5), "P(a gated chain lives)"),
+            "p10", .number(1e-6...0.999), default: .number(0.5), only: .init("structure", "chain", "gated-chain"),
+            "P(inactive after active) along a chain"),
         ParameterDeclaration(
-            "learn_support", .flag, default: .flag(false), "estimate these probabilities along, for each layer"),
+            "gate", .number(1e-6...0.999999), default: .number(0.5), only: .init("structure", "gated-chain"),
+            "P(a gated chain lives)"),
+        ParameterDeclaration(
+            "learn_support", .flag, default: .flag(false),
+            only: .init("structure", "independent", "chain", "gated-chain", "group"),
+            "estimate these probabilities, or the activity, along, for each layer; those of grids are not learnt"),
     ]
 
     func pruning(strength: Double, options: ParameterValues) throws -> any PruningMethod {
