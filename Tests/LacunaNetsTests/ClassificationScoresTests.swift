@@ -6,18 +6,18 @@ import Testing
     /// Logits of two classes, the first of which has probability p.
     private func logits(_ p: Double) -> [Double] { [Double.log(p / (1 - p)), 0] }
 
-    /// Confidences in known fifteenths: of 13/15 three, of 8/15 two, of 10/15 one, of 14/15 two.
+    /// Confidences in known fifteenths: of 13/15 three, just below it one, of 8/15 two, of 10/15 one, of 14/15 two.
     @Test func knownBins() {
-        let confidences = [0.87, 0.92, 0.9, 0.55, 0.55, 0.7, 0.98]
-        let isHit = [true, false, true, true, false, false, true]
+        let confidences = [0.87, 0.92, 0.9, 0.55, 0.55, 0.7, 0.98, 0.86]
+        let isHit = [true, false, true, true, false, false, true, false]
         // The last is sure and right: exp(-800) is 0.
         let scores = ClassificationScores(
             logits: confidences.flatMap(logits) + [800, 0], labels: isHit.map { $0 ? 0 : 1 } + [0], classes: 2)
-        #expect(scores.accuracy == 5.0 / 8)
-        let gaps = [2 - (0.87 + 0.92 + 0.9), 1 - (0.55 + 0.55), 0 - 0.7, 2 - (0.98 + 1)]
-        #expect(abs(scores.calibrationError - gaps.reduce(0) { $0 + abs($1) } / 8) < 1e-14)
+        #expect(scores.accuracy == 5.0 / 9)
+        let gaps = [2 - (0.87 + 0.92 + 0.9), 1 - (0.55 + 0.55), 0 - 0.7, 2 - (0.98 + 1), 0 - 0.86]
+        #expect(abs(scores.calibrationError - gaps.reduce(0) { $0 + abs($1) } / 9) < 1e-14)
         let likelihood = zip(confidences, isHit).reduce(1) { $0 * ($1.1 ? $1.0 : 1 - $1.0) }
-        #expect(abs(scores.negativeLogLikelihood + Double.log(likelihood) / 8) < 1e-14)
+        #expect(abs(scores.negativeLogLikelihood + Double.log(likelihood) / 9) < 1e-14)
     }
 
     /// Probabilities, bins and means in the plainest way.
