@@ -49,6 +49,7 @@ import Testing
         InformationBottleneckPruning(strength: 4, search: gates) as any PruningMethod,
         LogNormalPruning(strength: 3, search: VariationalSearch(epochs: 300, learningRate: 2e-2)),
         GroupScalePruning(.normalJeffreys, strength: 2, search: gates),
+        GroupScalePruning(.horseshoe, weightStrength: 1, search: gates, threshold: 0.5),
     ])
     func inputsGo(method: any PruningMethod) throws {
         let (pruned, accuracy) = try solve(method), (useful, useless) = try kept(pruned)

@@ -149,6 +149,30 @@ import Testing
         #expect { try GaussianGate<Double>(3).outputShape([shape]) } throws: { "\($0)".contains("must divide") }
     }
 
+    /// Draws of a Gaussian gate: mean μ, variance σ², third central moment 0, and no gate knows of the other.
+    @Test func gaussianGateMoments() throws {
+        let draws = 20_000, means = [0.7, -1.2], logDeviations = [-0.5, 0.3]
+        let z = try output(
+            of: GaussianGate<Double>(2), Array(repeating: 1, count: 2 * draws), ValueShape([2]), batch: draws,
+            parameters: ["mean": means, "log_deviation": logDeviations], isTraining: true, randomKey: 4)
+        var errors: [[Double]] = []
+        for gate in 0..<2 {
+            let deviation = Double.exp(logDeviations[gate])
+            errors.append(z[gate * draws..<(gate + 1) * draws].map { ($0 - means[gate]) / deviation })
+        }
+        // Four standard errors of what has variance v: 1, 2, 15, and 1 of the product.
+        func isNear(_ values: [Double], _ expected: Double, variance: Double) -> Bool {
+            let mean = values.reduce(0, +) / Double(draws)
+            return abs(mean - expected) < 4 * (variance / Double(draws)).squareRoot()
+        }
+        for error in errors {
+            #expect(isNear(error, 0, variance: 1))
+            #expect(isNear(error.map { $0 * $0 }, 1, variance: 2))
+            #expect(isNear(error.map { $0 * $0 * $0 }, 0, variance: 15))
+        }
+        #expect(isNear(zip(errors[0], errors[1]).map { $0 * $1 }, 0, variance: 1))
+    }
+
     /// Draws of the truncated log-normal gate against its closed moments, in the middle and in the tails.
     @Test(arguments: [(0.0, -5.0), (-3, 0.5), (2, -1), (-18, 1), (1, -4)])
     func logNormalMoments(mean: Double, logDeviation: Double) throws {

@@ -74,6 +74,63 @@ import Testing
         #expect(abs(try complex.value([Complex(3e200, 0), Complex(0, -4e200)]) - 5e200) < 1e185)
     }
 
+    @Test func sparseGroupLassoByHand() throws {
+        let pair = try SparseGroupLasso<Double>(
+            weight: 1, groupWeight: 2.5, groups: Groups(sizes: [2, 1, 2]), groupWeights: [1, 2, 0])
+        let x: [Double] = [3, -4, 2, 0.5, -7]
+        #expect(try pair.value(x) == 16.5 + 2.5 * (5 + 2 * 2))
+        // Soft thresholds leave (3, -4), 4 and (0, -6); of the norms 5 and 4 the groups take 2.5 and 5.
+        #expect(largestDifference(try pair.prox([4, -5, 5, 0.5, -7], step: 1), [1.5, -2, 0, 0, -6]) < 1e-15)
+    }
+
+    /// p is the prox of v where 0 is in the subdifferential: p - v + t λ_1 s + t λ_2 w u = 0, s_i and u_g of norm 1 in p's
+    /// direction where p is not 0, of norm ≤ 1 elsewhere.
+    private func checkOptimality<S: Scalar>(_ type: S.Type) throws where S.RealPart == Double {
+        let penalty = try SparseGroupLasso<S>(weight: 0.3, groupWeight: 0.4, groups: groups)
+        let step = 1.5, entry = 0.45
+        var stream = RandomStream(key: 5)
+        var closed = 0, open = 0, zeros = 0
+        for _ in 0..<60 {
+            let v: [S] = stream.vector(7), p = try penalty.prox(v, step: step)
+            var value = v.reduce(0) { $0 + 0.3 * $1.modulus }
+            for group in 0..<groups.groupCount {
+                let members = groups[group], radius = 0.6 * Double(members.count).squareRoot()
+                value += 0.4 * Double(members.count).squareRoot() * norm(members.map { v[$0] })
+                let size = norm(members.map { p[$0] })
+                if size == 0 {
+                    // What the entries cannot take of v, the group can.
+                    let rest = members.reduce(0) { $0 + Double.pow(max(v[$1].modulus - entry, 0), 2) }.squareRoot()
+                    #expect(rest <= radius + 1e-14)
+                    closed += 1
+                    continue
+                }
+                open += 1
+                for index in members {
+                    let rest = v[index] - p[index].scaled(by: 1 + radius / size)
+                    zeros += p[index] == 0 ? 1 : 0
+                    if p[index] == 0 {
+                        #expect(rest.modulus <= entry)
+                    } else {
+                        #expect((rest - p[index].scaled(by: entry / p[index].modulus)).modulus < 1e-14)
+                    }
+                }
+            }
+            // Entry 4 is in no group.
+            #expect(abs(p[4].modulus - max(v[4].modulus - entry, 0)) < 1e-15)
+            #expect(abs(try penalty.value(v) - value) < 1e-14)
+        }
+        #expect(closed > 10 && open > 10 && zeros > 5)
+    }
+
+    private func norm<S: Scalar>(_ x: [S]) -> Double where S.RealPart == Double {
+        x.reduce(0) { $0 + $1.squaredModulus }.squareRoot()
+    }
+
+    @Test func sparseGroupLassoIsOptimal() throws {
+        try checkOptimality(Double.self)
+        try checkOptimality(Complex<Double>.self)
+    }
+
     @Test func singleGroupsAreEntries() throws {
         var stream = RandomStream(key: 2)
         let x: [Complex<Double>] = stream.vector(6)

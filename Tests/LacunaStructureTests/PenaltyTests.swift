@@ -79,6 +79,22 @@ import Testing
         #expect(try penalty.prox(x, step: 0) == x)
     }
 
+    @Test func weightedByHand() throws {
+        let penalty = try WeightedL1Norm<Double>(weights: [0, 0.5, 2, 3])
+        #expect(try penalty.value([-1, 2, -3, 0.5]) == 8.5)
+        #expect(try penalty.prox([-1, 2, -3, 0.5], step: 0.5) == [-1, 1.75, -2, 0])
+        let complex = try WeightedL1Norm<Complex<Double>>(weights: [1, 2])
+        #expect(try complex.value([Complex(3, 4), Complex(0, -2)]) == 9)
+        let moved = try complex.prox([Complex(3, 4), Complex(0, -2)], step: 0.5)
+        #expect(largestDifference(moved, [Complex(2.7, 3.6), Complex(0, -1)]) < 1e-15)
+        // By the sign and what is left of the modulus.
+        var stream = RandomStream(key: 7)
+        let x: [Double] = stream.vector(40), weights = (0..<40).map { _ in 2 * stream.uniform() }
+        let expected = zip(x, weights).map { ($0 > 0 ? 1.0 : -1) * max(abs($0) - 0.8 * $1, 0) }
+        #expect(largestDifference(try WeightedL1Norm<Double>(weights: weights).prox(x, step: 0.8), expected) < 1e-15)
+        #expect(expected.contains { $0 != 0 } && expected.contains { $0 == 0 })
+    }
+
     @Test func checkerFindsAProxThatIsNotFirm() {
         var stream = RandomStream(key: 6)
         #expect(checkFirmness(WrongPenalty(), count: 4, step: 0.5, trials: 200, using: &stream) > 1e-3)

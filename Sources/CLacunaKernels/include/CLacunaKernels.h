@@ -66,7 +66,7 @@ typedef struct {
     void (*second_moment_complex)(long length, double scale, const double *g, const double *mean, double *moment);
 
     // Eigenvalues (unordered) and eigenvectors (columns of a) of a Hermitian n x n matrix given by its lower triangle,
-    // n <= LACUNA_EIGEN_LIMIT. Returns 0, or 1 if the iteration did not converge; a is then garbage.
+    // 1 <= n <= LACUNA_EIGEN_LIMIT. Returns 0, or 1 if the iteration did not converge; a is then garbage.
     int (*eigen)(long n, double *a, double *values);
     int (*eigen_complex)(long n, double *a, double *values);
 
