@@ -32,7 +32,8 @@ public final class Buffer<Element> {
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: MemoryLayout<Element>.stride * max(count, 1), alignment: max(64, MemoryLayout<Element>.alignment))
+            byteCount: MemoryLayout<Element>.stride * max(count, 1), alignment: max(64, MemoryLayout<Element>.alignment)
+        )
         return memory.bindMemory(to: Element.self, capacity: count)
     }
 

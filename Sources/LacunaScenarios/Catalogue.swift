@@ -41,6 +41,8 @@ extension Catalogue {
         catalogue.register(CSRProductMethod())
         catalogue.register(Block4x1ProductMethod())
         catalogue.register(Block8x1ProductMethod())
+        catalogue.register(BSRProductMethod())
+        catalogue.register(GroupedKernelsProductMethod())
         catalogue.register(Int8ProductMethod())
         catalogue.register(NMProductMethod())
         catalogue.register(NMBy4ProductMethod())

@@ -76,7 +76,8 @@ public struct QuantizedMatrix: Hashable, Sendable {
             for group in Int(starts[blockRow])..<Int(starts[blockRow + 1]) {
                 for i in 0..<4 {
                     for k in 0..<4 where values[16 * group + 4 * i + k] != 0 {
-                        integers[4 * blockRow + i, Int(offsets[4 * group + k] / Self.tile)] = Int(values[16 * group + 4 * i + k])
+                        integers[4 * blockRow + i, Int(offsets[4 * group + k] / Self.tile)] = Int(
+                            values[16 * group + 4 * i + k])
                     }
                 }
             }

@@ -141,7 +141,8 @@ extension SparsePlan {
                     (sequential?.narrowColumns ?? narrowColumns).withUnsafeBufferPointer { narrow in
                         // The address of an empty array need not be nil.
                         body(
-                            cut?.count ?? 1, matrix.blockRows, starts.baseAddress, starts.baseAddress.map { $0 + toEnd },
+                            cut?.count ?? 1, matrix.blockRows, starts.baseAddress,
+                            starts.baseAddress.map { $0 + toEnd },
                             columns.baseAddress, values ?? own.baseAddress, narrow.isEmpty ? nil : narrow.baseAddress)
                     }
                 }

@@ -22,7 +22,7 @@ private let table: [(target: String, imports: [String])] = [
     ("LacunaSolvers", ["LacunaOperators", "LacunaStructure"]),
     ("LacunaWireless", ["LacunaSolvers"]),
     ("LacunaNets", ["LacunaSolvers"]),
-    ("LacunaDynamics", ["LacunaSolvers", "LacunaNets"]),
+    ("LacunaDynamics", ["LacunaSolvers"]),
     ("Lacuna", ["LacunaWireless", "LacunaNets", "LacunaDynamics"]),
     ("LacunaExperiment", ["LacunaSolvers"] + foundation),
     ("LacunaIO", ["LacunaExperiment", "CHDF5", "CZlib"] + foundation),
@@ -87,6 +87,31 @@ private func violation(of line: Substring, in target: String) -> String? {
             }
         }
         #expect(imports > 0, "no import line was read in \(Self.sources)")
+    }
+
+    /// The architecture page, which people read, and the table above, which holds the code to it.
+    @Test func thePageHasTheSameTable() throws {
+        let page = try String(contentsOfFile: Self.sources + "/Lacuna/Lacuna.docc/Architecture.md", encoding: .utf8)
+        var rows: [String: Set<String>] = [:]
+        for line in page.split(separator: "\n") where line.hasPrefix("| `") {
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false).map { $0.split(separator: " ") }
+            guard cells.count == 5 else { continue }
+            let imports = cells[3].map { String($0.filter { $0 != "," }) }.flatMap { name in
+                switch name {
+                case "swift-numerics": ["ComplexModule", "RealModule"]
+                case "Yams", "ArgumentParser": [name]
+                default: name.hasPrefix("C") ? [name] : ["Lacuna" + (name == "Lacuna" ? "" : name)]
+                }
+            }
+            for name in cells[1] where name.hasPrefix("`") {
+                rows[String(name.filter { $0 != "`" && $0 != "," })] = Set(imports)
+            }
+        }
+        let systems: Set = ["Foundation", "Dispatch", "Glibc", "Synchronization"]
+        for (target, imports) in table {
+            #expect(rows[target] == Set(imports).subtracting(systems), "\(target)")
+        }
+        #expect(Set(rows.keys) == Set(table.map(\.target)))
     }
 
     @Test(arguments: [

@@ -96,6 +96,9 @@ import Testing
             "matrix-product", ["size": .integer(12), "sparsity": .number(0.5), "structure": .text("two-of-four")])
         #expect(try metrics("nm-2-4-by-4", random) == nil && metrics("nm-2-4-by-4", single) == nil)
         #expect(try metrics("block-8x1", random) == nil && metrics("monarch", random) == nil)
+        let narrow = try draw(
+            "matrix-product", ["rows": .integer(12), "columns": .integer(10), "sparsity": .number(0.5)])
+        #expect(try metrics("bsr-4x4", narrow) == nil && metrics("grouped-kernels", narrow) == nil)
     }
 
     @Test(.enabled(if: physicalMemory < 24 << 30, "a machine with more memory draws it"))
@@ -113,8 +116,9 @@ import Testing
             "rows": .integer(48), "columns": .integer(64), "vectors": .integer(vectors), "rounds": .integer(1),
         ]
         for (structure, methods) in [
-            ("random", ["dense-product", "csr", "block-4x1", "block-8x1"]), ("blocks", ["block-4x1", "int8-4x1"]),
-            ("blocks-8", ["block-8x1"]), ("two-of-four", ["nm-2-4"]),
+            ("random", ["dense-product", "csr", "block-4x1", "block-8x1"]),
+            ("blocks", ["block-4x1", "grouped-kernels", "int8-4x1"]), ("blocks-8", ["block-8x1"]),
+            ("blocks-4x4", ["bsr-4x4", "block-4x1"]), ("two-of-four", ["nm-2-4"]),
             ("two-of-four-by-4", ["nm-2-4-by-4", "nm-2-4", "block-4x1"]), ("monarch", ["monarch-product"]),
         ] {
             var parameters = common.merging(["structure": .text(structure)]) { $1 }

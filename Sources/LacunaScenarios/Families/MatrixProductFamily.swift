@@ -13,7 +13,7 @@ struct MatrixProductFamily: ProblemFamily {
         ParameterDeclaration("vectors", .integer(1...65536), default: .integer(128), "N: columns of X"),
         ParameterDeclaration(
             "structure", .choice(Structure.allCases.map(\.rawValue)), default: .text("random"),
-            "where zeros are: anywhere, 4x1 or 8x1 blocks, two or more of four consecutive entries, alike in four rows "
+            "where zeros are: anywhere, 4x1, 8x1 or 4x4 blocks, two or more of four consecutive entries, alike in four rows "
                 + "with by-4; or a Monarch matrix"
         ),
         ParameterDeclaration(
@@ -36,6 +36,7 @@ struct MatrixProductFamily: ProblemFamily {
     private enum Structure: String, CaseIterable {
         case random, blocks, monarch
         case blocks8 = "blocks-8"
+        case blocks4x4 = "blocks-4x4"
         case twoOfFour = "two-of-four"
         case twoOfFourBy4 = "two-of-four-by-4"
     }
@@ -104,14 +105,15 @@ struct MatrixProductFamily: ProblemFamily {
     private func sparse(
         _ rows: Int, _ columns: Int, _ structure: Structure, sparsity: Double, _ stream: inout RandomStream
     ) throws -> Matrix<Float> {
-        let height =
+        let (height, width) =
             switch structure {
-            case .blocks, .twoOfFourBy4: 4
-            case .blocks8: 8
-            case .random, .twoOfFour, .monarch: 1
+            case .blocks, .twoOfFourBy4: (4, 1)
+            case .blocks8: (8, 1)
+            case .blocks4x4: (4, 4)
+            case .random, .twoOfFour, .monarch: (1, 1)
             }
-        guard rows % height == 0 else {
-            throw LacunaError(.value, "rows", "\(rows) are no multiple of the blocks' \(height)")
+        for (name, count, side) in [("rows", rows, height), ("columns", columns, width)] where count % side != 0 {
+            throw LacunaError(.value, name, "\(count) are no multiple of the blocks' \(side)")
         }
         let isPaired = structure == .twoOfFour || structure == .twoOfFourBy4
         if isPaired, sparsity < 0.5 {
@@ -120,11 +122,14 @@ struct MatrixProductFamily: ProblemFamily {
         var weights = Matrix<Float>(repeating: 0, rows: rows, columns: columns)
         for first in stride(from: 0, to: rows, by: height) {
             var pair: [Int] = []
+            var isKept = false
             for column in 0..<columns {
-                if isPaired, column % 4 == 0 { pair = stream.choose(2, of: 4) }
-                let isKept =
-                    isPaired
-                    ? pair.contains(column % 4) && stream.uniform() >= 2 * sparsity - 1 : stream.uniform() >= sparsity
+                if isPaired {
+                    if column % 4 == 0 { pair = stream.choose(2, of: 4) }
+                    isKept = pair.contains(column % 4) && stream.uniform() >= 2 * sparsity - 1
+                } else if column % width == 0 {
+                    isKept = stream.uniform() >= sparsity
+                }
                 guard isKept else { continue }
                 for row in first..<first + height { weights[row, column] = Float(stream.openUniform() - 0.5) }
             }
