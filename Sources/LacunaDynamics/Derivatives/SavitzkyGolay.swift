@@ -22,7 +22,8 @@ public struct SavitzkyGolay: Differentiation {
     public func smooth(_ trajectory: Trajectory) throws -> Matrix<Double> {
         guard window % 2 == 1, degree >= 0, window > degree else {
             throw LacunaError(
-                .value, "Savitzky-Golay", "a window of \(window) samples for degree \(degree); odd and larger is expected")
+                .value, "Savitzky-Golay",
+                "a window of \(window) samples for degree \(degree); odd and larger is expected")
         }
         _ = try trajectory.requireUniformStep(for: "Savitzky-Golay smoothing")
         guard trajectory.count >= window else {

@@ -22,7 +22,8 @@ public struct PolynomialLibrary: FeatureLibrary, Hashable {
     public func features(of variables: [String]) throws -> FeatureSet {
         guard degree >= 1, !variables.isEmpty else {
             throw LacunaError(
-                .value, "polynomial library", "degree \(degree) in \(variables.count) variables; both must be at least 1")
+                .value, "polynomial library",
+                "degree \(degree) in \(variables.count) variables; both must be at least 1")
         }
         var nodes: [FeatureSet.Node] = includesConstant ? [.one] : []
         let first = nodes.count

@@ -28,7 +28,8 @@ public struct FeatureSet: Sendable {
     /// Cost: a multiplication per number.
     public func evaluate(_ states: Matrix<Double>) throws -> Matrix<Double> {
         guard states.columns == variables.count else {
-            throw LacunaError(.shape, "library", "states of \(states.columns) variables, it is made for \(variables.count)")
+            throw LacunaError(
+                .shape, "library", "states of \(states.columns) variables, it is made for \(variables.count)")
         }
         let m = states.rows
         let all = [Double](unsafeUninitializedCapacity: nodes.count * m) { values, count in

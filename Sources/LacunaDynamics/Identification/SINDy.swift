@@ -38,7 +38,8 @@ public struct SINDy: Sendable {
     public func fitMap(_ trajectories: [Trajectory]) throws -> SINDyModel {
         let pairs = try trajectories.map { trajectory in
             guard trajectory.count >= 2 else {
-                throw LacunaError(.shape, "trajectory", "a map needs at least two samples, there is \(trajectory.count)")
+                throw LacunaError(
+                    .shape, "trajectory", "a map needs at least two samples, there is \(trajectory.count)")
             }
             let (states, count) = (trajectory.states, trajectory.count - 1)
             return DifferentiatedStates(
@@ -70,7 +71,8 @@ public struct SINDy: Sendable {
             }
             for input in 0..<inputs {
                 let start = row + (d + input) * rows
-                states.storage.replaceSubrange(start..<start + count, with: trajectory.inputs.column(input).prefix(count))
+                states.storage.replaceSubrange(
+                    start..<start + count, with: trajectory.inputs.column(input).prefix(count))
             }
             row += count
         }

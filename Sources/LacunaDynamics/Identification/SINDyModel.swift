@@ -86,7 +86,8 @@ public struct SINDyModel: Sendable {
     /// x_0 = state, x_{k+1} = Ξ θ(x_k), so many steps. For maps without inputs.
     public func iterate(from state: [Double], steps: Int) throws -> Trajectory {
         guard kind == .map, inputNames.isEmpty else {
-            throw LacunaError(.value, "model", "only a map without inputs is iterated", remedy: "Integrate it as a system.")
+            throw LacunaError(
+                .value, "model", "only a map without inputs is iterated", remedy: "Integrate it as a system.")
         }
         try requireState(state)
         var states = Matrix<Double>(repeating: 0, rows: steps + 1, columns: dimension)

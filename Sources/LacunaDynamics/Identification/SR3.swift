@@ -38,14 +38,18 @@ public struct SR3: SparseRegression, Hashable {
     }
 
     /// With R = l0, coefficients of at least `threshold` survive: λ = threshold² / (2ν).
-    public init(threshold: Double, relaxation: Double = 1, iterationLimit: Int = 30, tolerance: Double = 1e-5, unbiases: Bool = false) {
+    public init(
+        threshold: Double, relaxation: Double = 1, iterationLimit: Int = 30, tolerance: Double = 1e-5,
+        unbiases: Bool = false
+    ) {
         self.init(
             weight: threshold * threshold / (2 * relaxation), relaxation: relaxation, iterationLimit: iterationLimit,
             tolerance: tolerance, unbiases: unbiases)
     }
 
     public func fit(_ problem: RegressionProblem) throws -> SparseCoefficients {
-        guard weight >= 0, weight.isFinite, relaxation > 0, relaxation.isFinite, iterationLimit >= 1, tolerance >= 0 else {
+        guard weight >= 0, weight.isFinite, relaxation > 0, relaxation.isFinite, iterationLimit >= 1, tolerance >= 0
+        else {
             throw LacunaError(
                 .value, "SR3",
                 "λ = \(weight), ν = \(relaxation), \(iterationLimit) iterations, tolerance \(tolerance); λ and the tolerance "
@@ -83,7 +87,8 @@ public struct SR3: SparseRegression, Hashable {
             let support = terms.indices.filter { abs(u[equation][$0]) > 1e-14 }
             let fitted =
                 unbiases
-                ? try problem.leastSquares(support.map { terms[$0] }, equation: equation) : support.map { u[equation][$0] }
+                ? try problem.leastSquares(support.map { terms[$0] }, equation: equation)
+                : support.map { u[equation][$0] }
             for (index, value) in zip(support, fitted) { values[equation, terms[index]] = value }
         }
         return SparseCoefficients(

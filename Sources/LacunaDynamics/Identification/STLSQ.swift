@@ -29,7 +29,8 @@ public struct STLSQ: SparseRegression, Hashable {
     public func fit(_ problem: RegressionProblem) throws -> SparseCoefficients {
         let count = problem.features.columns, d = problem.targets.columns
         let thresholds = self.thresholds ?? Array(repeating: threshold, count: count)
-        guard thresholds.count == count, thresholds.allSatisfy({ $0 >= 0 && $0.isFinite }), alpha >= 0, alpha.isFinite else {
+        guard thresholds.count == count, thresholds.allSatisfy({ $0 >= 0 && $0.isFinite }), alpha >= 0, alpha.isFinite
+        else {
             throw LacunaError(
                 .value, "STLSQ",
                 "\(thresholds.count) thresholds for \(count) terms, α = \(alpha); one each, and all at least 0")
@@ -75,7 +76,8 @@ public struct STLSQ: SparseRegression, Hashable {
         let sizes = zip(support, coefficients).map { abs($1) * (normalizesColumns ? problem.norms[$0] : 1) }
         let norms = problem.candidates.map { problem.norms[$0] }
         let largest = sizes.max() ?? 0
-        return "the threshold leaves no term of equation \(equation): its largest coefficient is \(largest), columns have lengths "
+        return
+            "the threshold leaves no term of equation \(equation): its largest coefficient is \(largest), columns have lengths "
             + "\(norms.min() ?? 0) to \(norms.max() ?? 0). Try thresholds from \(largest / 100) to \(largest / 2)."
     }
 }

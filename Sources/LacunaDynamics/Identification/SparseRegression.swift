@@ -35,7 +35,8 @@ public struct RegressionProblem: Sendable {
         }
         for (column, name) in featureNames.enumerated() where !features.column(column).allSatisfy(\.isFinite) {
             throw LacunaError(
-                .value, "regression", "the term \(name) is not finite in some sample", remedy: "Leave it out of the library.")
+                .value, "regression", "the term \(name) is not finite in some sample",
+                remedy: "Leave it out of the library.")
         }
         guard targets.storage.allSatisfy(\.isFinite) else {
             throw LacunaError(.value, "regression", "a derivative is not finite")
@@ -78,7 +79,9 @@ public struct RegressionProblem: Sendable {
     /// argmin ‖y_e - Θ_S ξ‖ by QR of the scaled columns. - Throws: `LacunaError` for dependent columns, which it names.
     func leastSquares(_ support: [Int], equation: Int) throws -> [Double] {
         guard !support.isEmpty else { return [] }
-        let columns = Matrix(rows: features.rows, columns: support.count) { features[$0, support[$1]] / norms[support[$1]] }
+        let columns = Matrix(rows: features.rows, columns: support.count) {
+            features[$0, support[$1]] / norms[support[$1]]
+        }
         let factor = try QRFactorization(columns)
         guard factor.reciprocalConditionEstimate > 1e-13 else {
             throw LacunaError(

@@ -104,7 +104,8 @@ public struct DormandPrince: Hashable, Sendable {
         _ system: System, _ time: Double, _ h: Double, _ x: UnsafeMutablePointer<Double>, _ d: Int
     ) {
         let next = x + d, y = x + 2 * d
-        let k1 = x + 3 * d, k2 = x + 4 * d, k3 = x + 5 * d, k4 = x + 6 * d, k5 = x + 7 * d, k6 = x + 8 * d, k7 = x + 9 * d
+        let k1 = x + 3 * d, k2 = x + 4 * d, k3 = x + 5 * d, k4 = x + 6 * d, k5 = x + 7 * d, k6 = x + 8 * d,
+            k7 = x + 9 * d
         for i in 0..<d { y[i] = x[i] + h * (1.0 / 5 * k1[i]) }
         system.derivative(time + h / 5, y, into: k2)
         for i in 0..<d { y[i] = x[i] + h * (3.0 / 40 * k1[i] + 9.0 / 40 * k2[i]) }
@@ -196,9 +197,11 @@ public struct DormandPrince: Hashable, Sendable {
         guard let first = times.first, first.isFinite, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw LacunaError(.value, "times", "\(times.count) of them; at least one, strictly ascending")
         }
-        guard relativeTolerance > 0, absoluteTolerance > 0, relativeTolerance.isFinite, absoluteTolerance.isFinite else {
+        guard relativeTolerance > 0, absoluteTolerance > 0, relativeTolerance.isFinite, absoluteTolerance.isFinite
+        else {
             throw LacunaError(
-                .value, "tolerances", "relative \(relativeTolerance), absolute \(absoluteTolerance); both must be positive")
+                .value, "tolerances",
+                "relative \(relativeTolerance), absolute \(absoluteTolerance); both must be positive")
         }
     }
 

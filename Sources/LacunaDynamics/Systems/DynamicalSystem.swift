@@ -41,7 +41,8 @@ extension DynamicalSystem {
     func requireState(_ state: [Double]) throws {
         guard state.count == dimension, dimension > 0 else {
             throw LacunaError(
-                .shape, "initial state", "\(state.count) numbers for \(dimension) variables (\(variables.joined(separator: ", ")))")
+                .shape, "initial state",
+                "\(state.count) numbers for \(dimension) variables (\(variables.joined(separator: ", ")))")
         }
         guard state.allSatisfy(\.isFinite) else {
             throw LacunaError(.value, "initial state", "\(state) is not finite")
