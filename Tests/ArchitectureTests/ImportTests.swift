@@ -103,7 +103,7 @@ private func violation(of line: Substring, in target: String) -> String? {
                 default: name.hasPrefix("C") ? [name] : ["Lacuna" + (name == "Lacuna" ? "" : name)]
                 }
             }
-            for name in cells[1] where name.hasPrefix("`") {
+            for name in cells[1].prefix(while: { $0.hasPrefix("`") }) {
                 rows[String(name.filter { $0 != "`" && $0 != "," })] = Set(imports)
             }
         }

@@ -17,7 +17,7 @@ struct NetworkCompressionFamily: ProblemFamily {
             "images are placed at random on a square canvas of this size; default: as they are"),
         ParameterDeclaration(
             "network", .choice(["perceptron", "lenet-5"]), default: .text("perceptron"),
-            "ReLU layers, or LeNet-5 as in Caffe (images of at least 14x14)"),
+            "ReLU layers, or LeNet-5 as in Caffe (images of at least 16x16)"),
         ParameterDeclaration(
             "hidden", .integers(1...4096), default: .list([.integer(300), .integer(100)]),
             "widths of the perceptron's hidden layers (300, 100: LeNet-300-100)"),
@@ -37,11 +37,11 @@ struct NetworkCompressionFamily: ProblemFamily {
 
     func check(_ parameters: ParameterValues) throws {
         if try parameters.text("network") == "lenet-5", try parameters.text("data") == "digits",
-            try parameters.optionalInteger("canvas").map({ $0 < 14 }) ?? true
+            try parameters.optionalInteger("canvas").map({ $0 < 16 }) ?? true
         {
             throw LacunaError(
-                .value, "network", "lenet-5 needs images of at least 14x14, digits are 8x8",
-                remedy: "Take data: mnist, or network: perceptron")
+                .value, "network", "lenet-5 needs images of at least 16x16, digits are 8x8",
+                remedy: "Take data: mnist, canvas: 16, or network: perceptron")
         }
     }
 
