@@ -1,0 +1,82 @@
+/// The classical Runge-Kutta method with fixed steps: x⁺ = x + h (k₁ + 2 k₂ + 2 k₃ + k₄) / 6. Order 4.
+///
+/// Another program regenerates its numbers; an adaptive method's hang on its controller. Cost: 4 derivatives a step, no
+/// allocation.
+public struct RungeKutta4: Hashable, Sendable {
+    /// Steps between two samples.
+    public var substeps: Int
+
+    public init(substeps: Int = 1) { self.substeps = substeps }
+
+    /// States at start + k · step for k = 0 ... steps, from `state` on.
+    /// - Throws: `LacunaError` for a state of another size, a step that is not positive, fewer than one substep, and with
+    ///   the time at which the state is no longer finite.
+    @inlinable
+    public func trajectory<System: DynamicalSystem>(
+        of system: System, from state: [Double], start: Double = 0, step: Double, steps: Int
+    ) throws -> Trajectory {
+        try checkRequest(system, state, step, steps)
+        let d = system.dimension, h = step / Double(substeps)
+        let workspace = Buffer<Double>(repeating: 0, count: 6 * d)
+        let x = workspace.pointer
+        for i in 0..<d { x[i] = state[i] }
+        var states = Matrix<Double>(repeating: 0, rows: steps + 1, columns: d)
+        for i in 0..<d { states[0, i] = state[i] }
+        var failure: Int?
+        states.storage.withUnsafeMutableBufferPointer { samples in
+            for sample in 1..<max(steps + 1, 1) {
+                for part in 0..<substeps {
+                    let time = start + Double(sample - 1) * step + Double(part) * h
+                    advance(system, time, h, x, d)
+                }
+                var isFinite = true
+                for i in 0..<d {
+                    isFinite = isFinite && x[i].isFinite
+                    samples[sample + i * (steps + 1)] = x[i]
+                }
+                if !isFinite {
+                    failure = sample
+                    return
+                }
+            }
+        }
+        withExtendedLifetime(workspace) {}
+        if let failure { throw blowUp(before: start + Double(failure) * step) }
+        return try Trajectory(
+            variables: system.variables, times: (0...steps).map { start + Double($0) * step }, states: states)
+    }
+
+    /// One step of length h from x, in place; five more vectors of length d follow x.
+    @inlinable
+    @inline(__always)
+    func advance<System: DynamicalSystem>(
+        _ system: System, _ time: Double, _ h: Double, _ x: UnsafeMutablePointer<Double>, _ d: Int
+    ) {
+        let k1 = x + d, k2 = x + 2 * d, k3 = x + 3 * d, k4 = x + 4 * d, y = x + 5 * d
+        system.derivative(time, x, into: k1)
+        for i in 0..<d { y[i] = x[i] + h / 2 * k1[i] }
+        system.derivative(time + h / 2, y, into: k2)
+        for i in 0..<d { y[i] = x[i] + h / 2 * k2[i] }
+        system.derivative(time + h / 2, y, into: k3)
+        for i in 0..<d { y[i] = x[i] + h * k3[i] }
+        system.derivative(time + h, y, into: k4)
+        for i in 0..<d { x[i] += h / 6 * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]) }
+    }
+
+    @usableFromInline
+    func checkRequest(_ system: some DynamicalSystem, _ state: [Double], _ step: Double, _ steps: Int) throws {
+        try system.requireState(state)
+        guard step > 0, step.isFinite, steps >= 0, substeps >= 1 else {
+            throw LacunaError(
+                .value, "integration",
+                "\(steps) steps of \(step) in \(substeps) parts; steps must be positive, parts at least 1")
+        }
+    }
+
+    @usableFromInline
+    func blowUp(before time: Double) -> LacunaError {
+        LacunaError(
+            .value, "integration", "the state is not finite any more by t = \(time)",
+            remedy: "End before that, or take smaller steps.")
+    }
+}
