@@ -102,14 +102,7 @@ struct ReferenceSystem: CustomTestStringConvertible {
 
     func data() throws -> ReferenceData.System { try #require(try ReferenceData.shared.get().sindy[name]) }
 
-    func trajectory() throws -> Trajectory {
-        let data = try data()
-        func integrate(_ system: some DynamicalSystem) throws -> Trajectory {
-            try RungeKutta4(substeps: data.rk4SubstepsPerDt).trajectory(
-                of: system, from: data.initialState, step: data.dt, steps: data.steps)
-        }
-        return try integrate(system)
-    }
+    func trajectory() throws -> Trajectory { try system.trajectory(data()) }
 
     /// With the noise of the file.
     func noisyTrajectory() throws -> Trajectory {
@@ -128,5 +121,12 @@ struct ReferenceSystem: CustomTestStringConvertible {
     static func deviation(_ states: Matrix<Double>, _ column: Int) -> Double {
         let values = states.column(column), mean = values.reduce(0, +) / Double(values.count)
         return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+    }
+}
+
+extension DynamicalSystem {
+    fileprivate func trajectory(_ data: ReferenceData.System) throws -> Trajectory {
+        try RungeKutta4(substeps: data.rk4SubstepsPerDt).trajectory(
+            of: self, from: data.initialState, step: data.dt, steps: data.steps)
     }
 }

@@ -96,7 +96,7 @@ import Testing
     /// x' = -x + 2 u with a known input.
     @Test func inputsAreVariablesOfTheLibrary() throws {
         let times = (0...400).map { 0.01 * Double($0) }
-        func input(_ t: Double) -> Double { Double.sin(3 * t) + 0.3 * Double.cos(11 * t) }
+        @Sendable func input(_ t: Double) -> Double { Double.sin(3 * t) + 0.3 * Double.cos(11 * t) }
         let system = ClosureSystem(variables: ["x"]) { time, x, rate in rate[0] = -x[0] + 2 * input(time) }
         let free = try RungeKutta4(substeps: 4).trajectory(of: system, from: [1], step: 0.01, steps: 400)
         let driven = try Trajectory(

@@ -11,11 +11,14 @@ import Testing
         // Classes × samples, as a network's output is.
         let output = (0..<classes * batch).map { logits[$0 % batch][$0 / batch] }
         var gradient = Array(repeating: E.nan, count: output.count)
+        let targets = Buffer(labels)
         let value = CrossEntropy<E>().evaluate(
-            output, shape: ValueShape([classes]), batch: batch, targets: .labels(labels), scale: scale,
+            output, shape: ValueShape([classes]), batch: batch, targets: .labels(targets.pointer), scale: scale,
             gradient: &gradient)
         let alone = CrossEntropy<E>().evaluate(
-            output, shape: ValueShape([classes]), batch: batch, targets: .labels(labels), scale: scale, gradient: nil)
+            output, shape: ValueShape([classes]), batch: batch, targets: .labels(targets.pointer), scale: scale,
+            gradient: nil)
+        withExtendedLifetime(targets) {}
         #expect(alone == value)
         return (value, (0..<batch).map { sample in (0..<classes).map { gradient[$0 * batch + sample] } })
     }
