@@ -90,7 +90,15 @@ struct PortableNormals {
 struct ReferenceSystem: CustomTestStringConvertible {
     let name: String
     let system: any DynamicalSystem
+    /// Integrated once.
+    private let clean: Result<Trajectory, any Error>
     var testDescription: String { name }
+
+    private init(name: String, system: any DynamicalSystem) {
+        self.name = name
+        self.system = system
+        clean = Result { try system.trajectory(try #require(try ReferenceData.shared.get().sindy[name])) }
+    }
 
     static let all = [
         ReferenceSystem(name: "lorenz", system: Lorenz(beta: 8.0 / 3)),
@@ -102,7 +110,7 @@ struct ReferenceSystem: CustomTestStringConvertible {
 
     func data() throws -> ReferenceData.System { try #require(try ReferenceData.shared.get().sindy[name]) }
 
-    func trajectory() throws -> Trajectory { try system.trajectory(data()) }
+    func trajectory() throws -> Trajectory { try clean.get() }
 
     /// With the noise of the file.
     func noisyTrajectory() throws -> Trajectory {

@@ -68,19 +68,17 @@ public struct SINDyModel: Sendable {
         return try values.multiplied(by: coefficients.transposed)
     }
 
-    /// R² = 1 - Σ(ẋ - ẋ̂)² / Σ(ẋ - mean)² over all variables together, weighted by their variances: of derivatives, not of the
-    /// trajectory. 1 is perfect.
+    /// R² = 1 - Σ(ẋ - ẋ̂)² / Σ(ẋ - mean)², mean over the variables: of derivatives, not of the trajectory. 1 is perfect.
     public func score(_ samples: DifferentiatedStates, inputs: Matrix<Double>? = nil) throws -> Double {
         let predicted = try predict(samples.states, inputs: inputs)
         let targets = samples.derivatives
-        var error = 0.0, spread = 0.0
-        for column in 0..<targets.columns {
+        let scores = (0..<targets.columns).map { column in
             let values = targets.column(column)
             let mean = values.reduce(0, +) / Double(values.count)
-            error += zip(values, predicted.column(column)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            spread += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let error = zip(values, predicted.column(column)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+            return 1 - error / values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         }
-        return 1 - error / spread
+        return scores.reduce(0, +) / Double(scores.count)
     }
 
     /// x_0 = state, x_{k+1} = Ξ θ(x_k), so many steps. For maps without inputs.
