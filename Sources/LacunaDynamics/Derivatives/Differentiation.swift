@@ -114,6 +114,7 @@ public struct SpectralDerivative: Differentiation, Hashable {
             plan.transform(spectrum.pointer, into: time.pointer, inverse: true)
             for index in 0..<count { derivatives[index, column] = time[index].real }
         }
+        withExtendedLifetime((time, spectrum)) {}
         return DifferentiatedStates(states: trajectory.states, derivatives: derivatives)
     }
 }
