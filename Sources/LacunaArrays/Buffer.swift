@@ -2,7 +2,9 @@
 ///
 /// Solvers hold their workspaces in buffers rather than arrays, so that a step neither allocates nor copies on write.
 /// It starts at a cache line: rows of vectors that cross lines cost sparse products 4 to 10 %. `pointer` is valid while
-/// the buffer is held: that of a temporary, `Buffer(x).pointer`, dangles. Indices are not checked.
+/// the buffer is held, and the optimiser lets go of it after its last use: that of a temporary, `Buffer(x).pointer`,
+/// dangles, and where a pointer is the last use, `defer { withExtendedLifetime(buffer) {} }` holds the buffer until the
+/// scope ends. Indices are not checked.
 public final class Buffer<Element> {
     public let pointer: UnsafeMutablePointer<Element>
     public let count: Int

@@ -15,6 +15,7 @@ public struct QRFactorization<S: Scalar>: Sendable {
         let a = Buffer(matrix.storage)
         let tau = Buffer<S>(repeating: 0, count: n)
         let work = Buffer<S>(repeating: 0, count: 64 * n)
+        defer { withExtendedLifetime((tau, work)) {} }
         let kind = S.blasKind.code
         _ = lacuna_geqrf(kind, Int32(m), Int32(n), a.pointer, Int32(m), tau.pointer, work.pointer, Int32(work.count))
         r = Matrix(rows: n, columns: n) { $0 <= $1 ? a[$0 + $1 * m] : 0 }
@@ -31,6 +32,7 @@ public struct QRFactorization<S: Scalar>: Sendable {
         let n = q.columns
         let x = Buffer(try q.adjoint.multiplied(by: Matrix(rows: b.count, columns: 1, storage: b)).storage)
         let triangle = Buffer(r.storage)
+        defer { withExtendedLifetime(triangle) {} }
         BLAS<S>.solveUpper(.plain, n, columns: 1, triangle.pointer, n, into: x.pointer, n)
         return x.prefix(n)
     }
@@ -103,6 +105,7 @@ public struct CholeskyFactorization<S: Scalar>: Sendable {
             throw LacunaError(.shape, "Cholesky solve", "\(b.count) right-hand sides for size \(l.rows)")
         }
         let x = Buffer(b), factor = Buffer(l.storage)
+        defer { withExtendedLifetime(factor) {} }
         let n = l.rows
         BLAS<S>.solveLower(.plain, n, columns: 1, factor.pointer, n, into: x.pointer, n)
         BLAS<S>.solveLower(.adjoint, n, columns: 1, factor.pointer, n, into: x.pointer, n)

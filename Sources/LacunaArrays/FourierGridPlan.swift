@@ -17,6 +17,7 @@ public final class FourierGridPlan: Sendable {
         let rows = try transformLength(height), columns = try transformLength(width)
         let count = try transformLength(checkedProduct([height, width], "Fourier transform"))
         let scratch = Buffer<fftw_complex>(repeating: (0, 0), count: 2 * Int(count))
+        defer { withExtendedLifetime(scratch) {} }
         let output = scratch.pointer + Int(count)
         forward = try TransformHandle(count) {
             fftw_plan_dft_2d(rows, columns, scratch.pointer, output, FFTW_FORWARD, transformFlags)

@@ -17,6 +17,7 @@ public final class FourierPlan: Sendable {
         let length = try transformLength(length)
         // FFTW writes nothing into arrays that it only plans for, but asks for them.
         let scratch = Buffer<fftw_complex>(repeating: (0, 0), count: 2 * Int(length))
+        defer { withExtendedLifetime(scratch) {} }
         let output = scratch.pointer + Int(length)
         forward = try TransformHandle(length) {
             fftw_plan_dft_1d(length, scratch.pointer, output, FFTW_FORWARD, transformFlags)

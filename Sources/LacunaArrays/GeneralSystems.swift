@@ -12,7 +12,9 @@ extension Matrix where Element: Scalar {
         }
         let n = rows
         let a = Buffer(storage), x = Buffer(b.storage)
+        defer { withExtendedLifetime(a) {} }
         let pivots = Buffer<Int32>(repeating: 0, count: n)
+        defer { withExtendedLifetime(pivots) {} }
         let status = lacuna_gesv(
             Element.blasKind.code, Int32(n), Int32(b.columns), a.pointer, Int32(Swift.max(n, 1)), pivots.pointer,
             x.pointer, Int32(Swift.max(n, 1)))
@@ -41,10 +43,12 @@ public struct GeneralEigen<Real: RealScalar>: Sendable {
             throw LacunaError(.value, "eigendecomposition", "the \(describeShape(matrix.shape)) matrix is not finite")
         }
         let a = Buffer(matrix.storage)
+        defer { withExtendedLifetime(a) {} }
         let w = Buffer<Complex<Real>>(repeating: 0, count: n)
         let v = Buffer<Complex<Real>>(repeating: 0, count: n * n)
         let work = Buffer<Complex<Real>>(repeating: 0, count: 34 * n + 1)
         let realWork = Buffer<Real>(repeating: 0, count: 2 * n)
+        defer { withExtendedLifetime((work, realWork)) {} }
         let status = lacuna_geev(
             Complex<Real>.blasKind.code, Int32(n), a.pointer, Int32(max(n, 1)), w.pointer, v.pointer, Int32(max(n, 1)),
             work.pointer, Int32(work.count), realWork.pointer)

@@ -32,6 +32,7 @@ public final class HermitianEigenWorkspace<S: Scalar> {
     public func decompose(_ n: Int, _ matrix: UnsafeMutablePointer<S>, values: UnsafeMutablePointer<S.RealPart>) {
         precondition(n <= capacity, "eigenproblem of size \(n) in a workspace of \(capacity)")
         guard n > 0 else { return }
+        defer { withExtendedLifetime(copy) {} }
         if n <= Self.smallLimit && S.RealPart.self == Double.self {
             copy.pointer.update(from: matrix, count: n * n)
             let kernel = S.isComplex ? kernels.pointee.eigen_complex : kernels.pointee.eigen
@@ -48,6 +49,7 @@ public final class HermitianEigenWorkspace<S: Scalar> {
     public func decomposeByLAPACK(
         _ n: Int, _ matrix: UnsafeMutablePointer<S>, values: UnsafeMutablePointer<S.RealPart>
     ) {
+        defer { withExtendedLifetime((work, realWork, integerWork)) {} }
         let status = lacuna_heevd(
             S.blasKind.code, Int32(n), matrix, Int32(n), values, work.pointer, Int32(work.count),
             realWork.pointer, Int32(realWork.count), integerWork.pointer, Int32(integerWork.count))

@@ -14,7 +14,9 @@ public final class RealFourierPlan: Sendable {
         self.length = length
         let length = try transformLength(length)
         let reals = Buffer<Double>(repeating: 0, count: Int(length))
+        defer { withExtendedLifetime(reals) {} }
         let complexes = Buffer<fftw_complex>(repeating: (0, 0), count: Int(length) / 2 + 1)
+        defer { withExtendedLifetime(complexes) {} }
         forward = try TransformHandle(length) {
             fftw_plan_dft_r2c_1d(length, reals.pointer, complexes.pointer, transformFlags)
         }

@@ -34,6 +34,8 @@ public final class SingularValueWorkspace<S: Scalar> {
     /// Decomposes the m×n matrix, column-major without gaps. False, and nothing to be read, if an entry is not finite or
     /// LAPACK does not converge. Allocates nothing here (LAPACK's own buffers aside). Cost: O(m n k).
     public func decompose(_ matrix: UnsafePointer<S>) -> Bool {
+        // Where a workspace is made for one call, the optimiser takes it apart and frees each buffer after its last use.
+        defer { withExtendedLifetime((left, values, right, copy, work, realWork, integerWork)) {} }
         for index in 0..<rows * columns {
             guard matrix[index].isFinite else { return false }
             copy[index] = matrix[index]

@@ -54,8 +54,10 @@ extension LinearOperator {
         }
         let count = input.dimensions[1]
         let x = Buffer<Element>(input.storage)
+        defer { withExtendedLifetime(x) {} }
         let y = Buffer<Element>(repeating: 0, count: result * count)
         let workspace = Buffer<Element>(repeating: 0, count: workspaceCount(vectors: count))
+        defer { withExtendedLifetime(workspace) {} }
         body(x.pointer, count, y.pointer, workspace.pointer)
         return Tensor(dimensions: [result, count], storage: y.prefix(result * count))
     }

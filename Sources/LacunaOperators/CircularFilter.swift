@@ -12,6 +12,7 @@ struct CircularFilter<Element: Scalar, Transform: CircularTransform>: Sendable {
             throw LacunaError(.value, place, "entry \(index) is \(sequence[index]); all must be finite")
         }
         let workspace = Buffer<Complex<Double>>(repeating: 0, count: transform.workspaceCount)
+        defer { withExtendedLifetime(workspace) {} }
         let raw = UnsafeMutableRawPointer(workspace.pointer)
         let signal = raw.bindMemory(to: Transform.Signal.self, capacity: sequence.count)
         for index in sequence.indices { signal[index] = Self.widened(sequence[index]) }

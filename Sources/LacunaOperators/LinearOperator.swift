@@ -67,8 +67,10 @@ extension LinearOperator {
                 "the operator is \(describeShape(shape)), the vector has \(input.count) elements, not \(length)")
         }
         let x = Buffer<Element>(input)
+        defer { withExtendedLifetime(x) {} }
         let y = Buffer<Element>(repeating: 0, count: result)
         let workspace = Buffer<Element>(repeating: 0, count: workspaceCount)
+        defer { withExtendedLifetime(workspace) {} }
         body(x.pointer, y.pointer, workspace.pointer)
         return y.prefix(result)
     }
@@ -119,6 +121,7 @@ extension DenseConvertible {
         let unit = Buffer<Element>(repeating: 0, count: columns)
         let storage = Buffer<Element>(repeating: 0, count: rows * columns)
         let workspace = Buffer<Element>(repeating: 0, count: workspaceCount)
+        defer { withExtendedLifetime(workspace) {} }
         for column in 0..<columns {
             unit[column] = 1
             apply(unit.pointer, into: storage.pointer + column * rows, workspace: workspace.pointer)

@@ -46,8 +46,10 @@ extension MonarchOperator {
         let left = Buffer<Element>(repeating: 0, count: factors.left.storage.count)
         let right = Buffer<Element>(repeating: 0, count: factors.right.storage.count)
         let inner = Buffer<Element>(repeating: 0, count: layout.innerCount * count)
+        defer { withExtendedLifetime(inner) {} }
         let input = Buffer<Element>(repeating: 0, count: columns * count)
         let conjugated = Buffer<Element>(repeating: 0, count: BatchProduct<Element>.workspaceCount(rows * count))
+        defer { withExtendedLifetime(conjugated) {} }
         g.storage.withUnsafeBufferPointer { g in
             guard let g = g.baseAddress else { return }
             y.storage.withUnsafeBufferPointer { y in

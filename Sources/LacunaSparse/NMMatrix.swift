@@ -135,6 +135,7 @@ public struct NMMatrix<Element: RealScalar>: Hashable, Sendable {
         }
         let n = x.dimensions[1]
         let source = Buffer(x.storage), target = Buffer<Element>(repeating: 0, count: rows * n)
+        defer { withExtendedLifetime(source) {} }
         let workspaces = (0..<max(threads, 1)).map { _ in Buffer<Element>(repeating: 0, count: Self.workspaceCount) }
         multiply(source.pointer, stride: n, columns: n, into: target.pointer, stride: n, workspaces: workspaces)
         return Tensor(dimensions: [rows, n], storage: target.prefix(rows * n))

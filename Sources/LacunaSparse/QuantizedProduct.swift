@@ -146,6 +146,7 @@ extension QuantizedProduct {
         }
         let n = q.dimensions[1]
         let source = Buffer(q.storage), target = Buffer(repeating: zero, count: weights.rows * n)
+        defer { withExtendedLifetime(source) {} }
         let workspaces = (0..<max(threads, 1)).map { _ in Buffer<UInt8>(repeating: 0, count: workspaceBytes) }
         body(source.pointer, n, target.pointer, workspaces)
         return Tensor(dimensions: [weights.rows, n], storage: target.prefix(weights.rows * n))

@@ -83,6 +83,7 @@ extension SparsePlan {
                 .shape, "W x", "the matrix is \(describeShape(matrix.shape)), the vector has \(x.count) elements")
         }
         let source = Buffer(x), target = Buffer<Element>(repeating: 0, count: matrix.rows)
+        defer { withExtendedLifetime(source) {} }
         multiply(vector: source.pointer, into: target.pointer, threads: threads)
         return target.prefix(matrix.rows)
     }
@@ -99,6 +100,7 @@ extension SparsePlan {
                     + "\(matrix.columns)×d")
         }
         let left = Buffer(a.storage), right = Buffer(b.storage)
+        defer { withExtendedLifetime((left, right)) {} }
         let values = Buffer<Element>(repeating: 0, count: matrix.storedCount)
         let depth = a.dimensions[1]
         sample(
@@ -121,6 +123,7 @@ extension SparsePlan {
         }
         let n = input.dimensions[1]
         let source = Buffer(input.storage), target = Buffer<Element>(repeating: 0, count: rows * n)
+        defer { withExtendedLifetime(source) {} }
         body(source.pointer, n, target.pointer)
         return Tensor(dimensions: [rows, n], storage: target.prefix(rows * n))
     }

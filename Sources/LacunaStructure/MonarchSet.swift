@@ -50,6 +50,7 @@ public struct MonarchSet<Element: Scalar>: MatrixSet {
         var left = Tensor<Element>(repeating: 0, dimensions: layout.leftDimensions)
         var right = Tensor<Element>(repeating: 0, dimensions: layout.rightDimensions)
         let slices = Buffer<Element>(repeating: 0, count: leftBlocks * leftRows * width)
+        defer { withExtendedLifetime(slices) {} }
         let finder = SliceDecomposition<Element>(rows: leftRows, columns: width, rank: rank, method: method)
         for k in 0..<rightBlocks {
             gather(matrix, block: k, into: slices)

@@ -52,6 +52,7 @@ final class SliceDecomposition<S: Scalar> {
     @specialized(where S == Double)
     @specialized(where S == Complex<Double>)
     private func iterate(_ matrix: UnsafePointer<S>, limit: Int) {
+        defer { withExtendedLifetime((left, right, scaled, start)) {} }
         var largest = S.RealPart.zero
         for index in 0..<rows * columns {
             largest = max(largest, matrix[index].realPart.magnitude, matrix[index].imaginaryPart.magnitude)

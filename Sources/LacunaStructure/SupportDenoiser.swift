@@ -40,6 +40,7 @@ extension SupportDenoiser {
         let count = likelihoodRatio.count
         try validate(count: count)
         let input = Buffer(likelihoodRatio)
+        defer { withExtendedLifetime(input) {} }
         let output = Buffer<Real>(repeating: 0, count: count)
         var workspace = makeWorkspace(count: count)
         update(input.pointer, into: output.pointer, count: count, workspace: &workspace)

@@ -25,7 +25,9 @@ public struct TopGroups: SupportSet, Hashable {
                 // ∞ - ∞: what is forced in comes first.
                 return sum.isNaN ? .infinity : sum
             })
+        defer { withExtendedLifetime(sums) {} }
         let scratch = Buffer<Real>(repeating: 0, count: total), chosen = Buffer(repeating: false, count: total)
+        defer { withExtendedLifetime(scratch) {} }
         markLargest(kept, of: sums.pointer, count: total, scratch: scratch.pointer, into: chosen.pointer)
         var mask = Array(repeating: false, count: count)
         for group in 0..<total where chosen[group] {

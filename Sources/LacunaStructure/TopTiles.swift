@@ -115,6 +115,7 @@ public struct TopTiles: SupportSet, Hashable {
     ) {
         let tiles = tilesPerPool, tilesAcross = poolColumns / tileColumns
         let sums = Buffer<Real>(repeating: 0, count: tiles), scratch = Buffer<Real>(repeating: 0, count: tiles)
+        defer { withExtendedLifetime((sums, scratch)) {} }
         let chosen = Buffer(repeating: false, count: tiles)
         for top in stride(from: 0, to: rows, by: poolRows) {
             for left in stride(from: 0, to: columns, by: poolColumns) {

@@ -139,7 +139,9 @@ public struct TurboVBIRule<Element: RealScalar, Law: SupportDenoiser>: TrainingR
             var law = law, workspace = law.makeWorkspace(count: belief.count), prior = prior
             (prior.activeRate, prior.inactiveRate) = (rate[0], Element(rule.contrast) * rate[0])
             let moments = Buffer<Element>(repeating: 0, count: belief.count)
+            defer { withExtendedLifetime(moments) {} }
             let precisions = Buffer<Element>(repeating: 0, count: belief.count)
+            defer { withExtendedLifetime(precisions) {} }
             penalty.setMoments(memory.values, into: moments.pointer)
             exchange(final, &law, &workspace, prior, moments.pointer, precisions.pointer)
             for index in 0..<belief.count where !(final.probability[index] > 0.5) {
