@@ -2,7 +2,9 @@ import LacunaExperiment
 
 /// Names of parameters and metrics as a reader of a paper expects them on an axis: "SNR (dB)" for `snr_db`.
 enum AxisLabel {
-    private static let acronyms: Set = ["ber", "bs", "irs", "mimo", "ms", "nll", "nmse", "psnr", "ser", "snr", "srr", "ssim"]
+    private static let acronyms: Set = [
+        "ber", "bs", "irs", "mimo", "ms", "nll", "nmse", "psnr", "ser", "snr", "srr", "ssim",
+    ]
 
     static func text(axis: ResultTable.Axis) -> String {
         var words = axis.name.split(separator: "_").map(String.init)
