@@ -32,9 +32,10 @@ public final class Buffer<Element> {
         UnsafeMutableRawPointer(pointer).deallocate()
     }
 
+    /// Room for one element more than is initialised: OpenBLAS (0.3.21) reads one past the end of x in complex A x.
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: MemoryLayout<Element>.stride * max(count, 1), alignment: max(64, MemoryLayout<Element>.alignment)
+            byteCount: MemoryLayout<Element>.stride * (count + 1), alignment: max(64, MemoryLayout<Element>.alignment)
         )
         return memory.bindMemory(to: Element.self, capacity: count)
     }

@@ -24,7 +24,8 @@ public final class SingularValueWorkspace<S: Scalar> {
         left = Buffer(repeating: 0, count: rows * k)
         values = Buffer(repeating: 0, count: k)
         right = Buffer(repeating: 0, count: k * columns)
-        copy = Buffer(repeating: 0, count: rows * columns)
+        // OpenBLAS (0.3.21) reads one element past the end of x in complex A x, a row of the matrix in LAPACK's reduction.
+        copy = Buffer(repeating: 0, count: rows * (columns + 1))
         // Generous upper bounds of LAPACK's documented sizes.
         work = Buffer(repeating: 0, count: 4 * k * k + 8 * k + longest * 66 + k * 64)
         realWork = Buffer(repeating: 0, count: max(5 * k * k + 7 * k, 2 * longest * k + 2 * k * k + k))
@@ -34,7 +35,7 @@ public final class SingularValueWorkspace<S: Scalar> {
     /// Decomposes the m×n matrix, column-major without gaps. False, and nothing to be read, if an entry is not finite or
     /// LAPACK does not converge. Allocates nothing here (LAPACK's own buffers aside). Cost: O(m n k).
     public func decompose(_ matrix: UnsafePointer<S>) -> Bool {
-        // Where a workspace is made for one call, the optimiser takes it apart and frees each buffer after its last use.
+        // This call may be the last use of the workspace, and so of what it owns.
         defer { withExtendedLifetime((left, values, right, copy, work, realWork, integerWork)) {} }
         for index in 0..<rows * columns {
             guard matrix[index].isFinite else { return false }
