@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "LacunaSolvers", dependencies: ["LacunaOperators", "LacunaStructure"]),
         .target(name: "LacunaWireless", dependencies: ["LacunaSolvers"]),
         .target(name: "LacunaNets", dependencies: ["LacunaSolvers"]),
-        .target(name: "LacunaDynamics", dependencies: ["LacunaSolvers"]),
+        .target(name: "LacunaDynamics", dependencies: ["LacunaNets"]),
         .target(name: "Lacuna", dependencies: ["LacunaWireless", "LacunaNets", "LacunaDynamics"]),
 
         // Experiments around it.

@@ -22,7 +22,7 @@ private let table: [(target: String, imports: [String])] = [
     ("LacunaSolvers", ["LacunaOperators", "LacunaStructure"]),
     ("LacunaWireless", ["LacunaSolvers"]),
     ("LacunaNets", ["LacunaSolvers"]),
-    ("LacunaDynamics", ["LacunaSolvers"]),
+    ("LacunaDynamics", ["LacunaNets"]),
     ("Lacuna", ["LacunaWireless", "LacunaNets", "LacunaDynamics"]),
     ("LacunaExperiment", ["LacunaSolvers"] + foundation),
     ("LacunaIO", ["LacunaExperiment", "CHDF5", "CZlib"] + foundation),
