@@ -144,6 +144,16 @@ static inline int lacuna_heevd(
     }
 }
 
+// argmin ||A x - b|| for m >= n by Householder QR: b <- x (its first n entries), R in the upper triangle of A
+static inline int lacuna_gels(int kind, int m, int n, int columns, void *a, int lda, void *b, int ldb, void *work, int lwork) {
+    switch (kind) {
+    case LACUNA_FLOAT: return LAPACKE_sgels_work(LAPACK_COL_MAJOR, 'N', m, n, columns, (float *)a, lda, (float *)b, ldb, (float *)work, lwork);
+    case LACUNA_DOUBLE: return LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', m, n, columns, (double *)a, lda, (double *)b, ldb, (double *)work, lwork);
+    case LACUNA_COMPLEX_FLOAT: return LAPACKE_cgels_work(LAPACK_COL_MAJOR, 'N', m, n, columns, (lacuna_c *)a, lda, (lacuna_c *)b, ldb, (lacuna_c *)work, lwork);
+    default: return LAPACKE_zgels_work(LAPACK_COL_MAJOR, 'N', m, n, columns, (lacuna_z *)a, lda, (lacuna_z *)b, ldb, (lacuna_z *)work, lwork);
+    }
+}
+
 // Householder QR in place; R in the upper triangle, reflectors below
 static inline int lacuna_geqrf(int kind, int m, int n, void *a, int lda, void *tau, void *work, int lwork) {
     switch (kind) {

@@ -82,6 +82,18 @@ public enum BLAS<S: Scalar> {
         lacuna_potrf(S.blasKind.code, Int32(n), a, Int32(max(lda, 1))) == 0
     }
 
+    /// B ← argmin ‖A X - B‖ (its first n rows) for A m×n, m ≥ n, by Householder QR in place: R is left in A's upper triangle. `work` holds
+    /// at least n + max(n, columns) numbers, better 64 times that. Returns false if R has a zero on its diagonal. Cost: 2 m n² flops.
+    @inlinable
+    public static func leastSquares(
+        _ m: Int, _ n: Int, columns: Int, _ a: UnsafeMutablePointer<S>, _ lda: Int, into b: UnsafeMutablePointer<S>,
+        _ ldb: Int, work: UnsafeMutablePointer<S>, workCount: Int
+    ) -> Bool {
+        lacuna_gels(
+            S.blasKind.code, Int32(m), Int32(n), Int32(columns), a, Int32(max(lda, 1)), b, Int32(max(ldb, 1)), work,
+            Int32(workCount)) == 0
+    }
+
     /// Lower triangle of (L Lᴴ)⁻¹ in place of L.
     @inlinable
     public static func inverseFromCholesky(_ n: Int, _ l: UnsafeMutablePointer<S>, _ ldl: Int) {

@@ -3,7 +3,7 @@
 /// w = (ΘᵀΘ + I/ν)⁻¹ (Θᵀy + u/ν), u = prox_{λν R}(w); the coefficients are u.
 ///
 /// With columns much longer than 1/√ν the iterates barely move: scale them or allow many iterations. Cost: samples × terms² and
-/// terms³ / 3 once, terms² an iteration.
+/// terms³ / 3 once, terms² an iteration, which does not allocate.
 public struct SR3: SparseRegression, Hashable {
     public enum Regularizer: String, Hashable, Sendable, CaseIterable {
         /// Number of non-zeros: keeps |w| > √(2λν).
@@ -55,41 +55,58 @@ public struct SR3: SparseRegression, Hashable {
                 "λ = \(weight), ν = \(relaxation), \(iterationLimit) iterations, tolerance \(tolerance); λ and the tolerance "
                     + "must be at least 0, ν positive, iterations at least 1")
         }
-        let terms = problem.candidates, d = problem.targets.columns
-        let norms = terms.map { problem.norms[$0] }
+        let terms = problem.candidates, n = terms.count, d = problem.equationCount
+        let workspace = RegressionWorkspace(problem)
         // In w̃ = D w: (G̃ + D⁻²/ν) w̃ = D⁻¹Θᵀy + D⁻¹u/ν.
-        let matrix = Matrix(rows: terms.count, columns: terms.count) { i, j in
-            problem.gram[terms[i], terms[j]] + (i == j ? 1 / (relaxation * norms[i] * norms[i]) : 0)
+        let factor = Buffer<Double>(repeating: 0, count: n * n)
+        for column in 0..<n {
+            for row in column..<n { factor[row + column * n] = problem.gram[terms[row], terms[column]] }
+            let norm = problem.norms[terms[column]]
+            factor[column + column * n] += 1 / (relaxation * norm * norm)
         }
-        let factor = try CholeskyFactorization(matrix)
-        var u = try (0..<d).map { equation in
-            try problem.ridge(terms, equation: equation, alpha: 0) ?? problem.leastSquares(terms, equation: equation)
+        guard BLAS<Double>.choleskyFactor(n, factor.pointer, n) else {
+            throw LacunaError(
+                .value, "SR3", "the terms depend on each other more than ν = \(relaxation) can mend",
+                remedy: "Take a smaller ν or a smaller library.")
+        }
+        let u = Buffer<Double>(repeating: 0, count: n * d), w = Buffer<Double>(repeating: 0, count: n * d)
+        for equation in 0..<d {
+            if !workspace.ridge(terms, equation: equation, alpha: 0) {
+                try workspace.leastSquares(terms, equation: equation)
+            }
+            for index in 0..<n { u[index + equation * n] = workspace.solution[index] }
         }
         var taken = 0, isSettled = false
         while !isSettled && taken < iterationLimit {
             taken += 1
+            for equation in 0..<d {
+                for (index, term) in terms.enumerated() {
+                    let pull = u[index + equation * n] / (relaxation * problem.norms[term])
+                    w[index + equation * n] = problem.moments[term, equation] + pull
+                }
+            }
+            BLAS<Double>.solveLower(.plain, n, columns: d, factor.pointer, n, into: w.pointer, n)
+            BLAS<Double>.solveLower(.adjoint, n, columns: d, factor.pointer, n, into: w.pointer, n)
             var change = 0.0
             for equation in 0..<d {
-                let right = terms.indices.map {
-                    problem.moments[terms[$0], equation] + u[equation][$0] / (relaxation * norms[$0])
-                }
-                let w = try factor.solve(right)
-                for index in terms.indices {
-                    let next = proximal(w[index] / norms[index])
-                    change += (next - u[equation][index]) * (next - u[equation][index])
-                    u[equation][index] = next
+                for (index, term) in terms.enumerated() {
+                    let place = index + equation * n, next = proximal(w[place] / problem.norms[term])
+                    change += (next - u[place]) * (next - u[place])
+                    u[place] = next
                 }
             }
             isSettled = change.squareRoot() / relaxation < tolerance
         }
-        var values = Matrix<Double>(repeating: 0, rows: d, columns: problem.features.columns)
+        withExtendedLifetime((factor, w)) {}
+        var values = Matrix<Double>(repeating: 0, rows: d, columns: problem.termCount)
         for equation in 0..<d {
-            let support = terms.indices.filter { abs(u[equation][$0]) > 1e-14 }
-            let fitted =
-                unbiases
-                ? try problem.leastSquares(support.map { terms[$0] }, equation: equation)
-                : support.map { u[equation][$0] }
-            for (index, value) in zip(support, fitted) { values[equation, terms[index]] = value }
+            let support = (0..<n).filter { abs(u[$0 + equation * n]) > 1e-14 }
+            for index in support { values[equation, terms[index]] = u[index + equation * n] }
+            guard unbiases else { continue }
+            try workspace.leastSquares(support.map { terms[$0] }, equation: equation)
+            for (index, place) in support.enumerated() {
+                values[equation, terms[place]] = workspace.solution[index]
+            }
         }
         return SparseCoefficients(
             values: values, iterations: Array(repeating: taken, count: d),

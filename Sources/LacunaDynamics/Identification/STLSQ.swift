@@ -1,8 +1,8 @@
 /// Sequentially thresholded least squares (Brunton, Proctor & Kutz 2016): solve (Θ_Sᵀ Θ_S + α I) ξ = Θ_Sᵀ y, leave out of S the terms
 /// with |ξ_j| below the threshold, and again until none goes; then least squares on S without α.
 ///
-/// α only decides which terms survive; it is not divided by the number of samples. Sums run over the scaled normal equations, the
-/// last fit over a QR factorisation. Cost: samples × terms² once, terms³ / 3 an iteration.
+/// α only decides which terms survive; it is not divided by the number of samples. Iterations solve the scaled normal equations; the
+/// last fit is as exact as by QR. Cost: samples × terms² / 2 once, terms³ / 3 an iteration, which does not allocate.
 public struct STLSQ: SparseRegression, Hashable {
     public var threshold: Double
     /// A threshold for every term in place of one for all: coefficients that span decades need them.
@@ -27,7 +27,7 @@ public struct STLSQ: SparseRegression, Hashable {
     }
 
     public func fit(_ problem: RegressionProblem) throws -> SparseCoefficients {
-        let count = problem.features.columns, d = problem.targets.columns
+        let count = problem.termCount, d = problem.equationCount
         let thresholds = self.thresholds ?? Array(repeating: threshold, count: count)
         guard thresholds.count == count, thresholds.allSatisfy({ $0 >= 0 && $0.isFinite }), alpha >= 0, alpha.isFinite
         else {
@@ -38,44 +38,41 @@ public struct STLSQ: SparseRegression, Hashable {
         guard iterationLimit >= 1 else {
             throw LacunaError(.value, "STLSQ", "\(iterationLimit) iterations; at least 1 is expected")
         }
+        let workspace = RegressionWorkspace(problem), solution = workspace.solution
         var values = Matrix<Double>(repeating: 0, rows: d, columns: count)
         var iterations: [Int] = [], warnings: [String] = []
         for equation in 0..<d {
             var support = problem.candidates, taken = 0, isSettled = false
-            var coefficients: [Double] = []
             while !isSettled && taken < iterationLimit {
                 taken += 1
-                coefficients =
-                    try problem.ridge(support, equation: equation, alpha: alpha)
-                    ?? problem.leastSquares(support, equation: equation)
-                let kept = support.indices.filter { index in
-                    let term = support[index]
-                    let size = abs(coefficients[index]) * (normalizesColumns ? problem.norms[term] : 1)
-                    return size >= thresholds[term]
+                if !workspace.ridge(support, equation: equation, alpha: alpha) {
+                    try workspace.leastSquares(support, equation: equation)
                 }
-                isSettled = kept.count == support.count
-                if kept.isEmpty && !support.isEmpty {
-                    warnings.append(eliminated(equation, support, coefficients, problem))
+                var kept = 0, largest = 0.0
+                for (index, term) in support.enumerated() {
+                    let size = abs(solution[index]) * (normalizesColumns ? problem.norms[term] : 1)
+                    largest = max(largest, size)
+                    guard size >= thresholds[term] else { continue }
+                    support[kept] = term
+                    solution[kept] = solution[index]
+                    kept += 1
                 }
-                support = kept.map { support[$0] }
-                coefficients = kept.map { coefficients[$0] }
+                isSettled = kept == support.count
+                if kept == 0 && !support.isEmpty { warnings.append(eliminated(equation, largest, problem)) }
+                support.removeLast(support.count - kept)
             }
             if !isSettled && !support.isEmpty {
                 warnings.append("equation \(equation) still loses terms after \(taken) iterations")
             }
-            if unbiases { coefficients = try problem.leastSquares(support, equation: equation) }
-            for (term, value) in zip(support, coefficients) { values[equation, term] = value }
+            if unbiases { try workspace.leastSquares(support, equation: equation) }
+            for (index, term) in support.enumerated() { values[equation, term] = solution[index] }
             iterations.append(taken)
         }
         return SparseCoefficients(values: values, iterations: iterations, warnings: warnings)
     }
 
-    private func eliminated(
-        _ equation: Int, _ support: [Int], _ coefficients: [Double], _ problem: RegressionProblem
-    ) -> String {
-        let sizes = zip(support, coefficients).map { abs($1) * (normalizesColumns ? problem.norms[$0] : 1) }
+    private func eliminated(_ equation: Int, _ largest: Double, _ problem: RegressionProblem) -> String {
         let norms = problem.candidates.map { problem.norms[$0] }
-        let largest = sizes.max() ?? 0
         return
             "the threshold leaves no term of equation \(equation): its largest coefficient is \(largest), columns have lengths "
             + "\(norms.min() ?? 0) to \(norms.max() ?? 0). Try thresholds from \(largest / 100) to \(largest / 2)."
