@@ -33,3 +33,14 @@ public func requireMemory(elements sizes: [Int], bytesEach: Int, _ place: String
             remedy: "Choose smaller sizes or another method.")
     }
 }
+
+/// Asks the system to back this memory by large pages: fresh memory of many megabytes is then entered several times faster. A hint, which
+/// changes no result.
+public func adviseLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+    #if os(Linux) && canImport(Glibc)
+        let page = 4096, start = (Int(bitPattern: memory) + page - 1) / page * page
+        let length = Int(bitPattern: memory) + byteCount - start
+        guard length >= 4 << 20, let first = UnsafeMutableRawPointer(bitPattern: start) else { return }
+        _ = madvise(first, length, MADV_HUGEPAGE)
+    #endif
+}

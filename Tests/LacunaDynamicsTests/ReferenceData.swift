@@ -29,6 +29,8 @@ struct ReferenceData: Decodable {
         let noise: Noise
         let r2ScoreCleanFd2: Double
         let coefficients: [String: [[Double]]]
+        let baggingSeed: UInt64
+        let baggingInclusionProbability: [[Double]]
     }
     let sindy: [String: System]
 
@@ -66,7 +68,7 @@ struct PortableNormals {
 
     init(seed: UInt64) { state = seed }
 
-    private mutating func uniform() -> Double {
+    mutating func uniform() -> Double {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -123,4 +123,37 @@ import Testing
         try check(
             reference, "noise1pct_savgol\(window)_fd2_sr3_l0_unbiased", tolerance: 1e-5, try relaxed.fit([trajectory]))
     }
+
+    /// Bags drawn as the file draws them.
+    @Test(arguments: ReferenceSystem.all)
+    func bagging(reference: ReferenceSystem) throws {
+        let data = try reference.data()
+        let window = reference.name == "van_der_pol" ? 21 : 11
+        let problem = try SINDy(library: library(reference), differentiation: SavitzkyGolay(window: window)).problem(
+            [reference.noisyTrajectory()])
+        var uniform = PortableNormals(seed: data.baggingSeed)
+        let rows = problem.regression.sampleCount
+        let found = try Ensemble(regression: thresholding(reference), bags: 20).fit(problem.regression) { _, counts in
+            for _ in 0..<rows { counts[Int(uniform.uniform() * Double(rows))] += 1 }
+        }
+        try check(
+            reference, "noise1pct_savgol\(window)_bagging20_median", tolerance: 1e-5,
+            try problem.model(found.coefficients))
+        for (row, values) in data.baggingInclusionProbability.enumerated() {
+            for (column, value) in values.enumerated() { #expect(abs(found.inclusion[row, column] - value) < 1e-9) }
+        }
+    }
+
+    @Test(arguments: ReferenceSystem.all)
+    func weakForm(reference: ReferenceSystem) throws {
+        var regression = try thresholding(reference)
+        regression.alpha = 0
+        let identification = SINDy(library: try library(reference), regression: regression, weakForm: WeakForm())
+        try check(
+            reference, "clean_weak_K200_L100_p4_stlsq", tolerance: 1e-6,
+            try identification.fit([reference.trajectory()]))
+        try check(
+            reference, "noise1pct_weak_K200_L100_p4_stlsq", tolerance: 1e-5,
+            try identification.fit([reference.noisyTrajectory()]))
+    }
 }

@@ -33,6 +33,9 @@ public struct FeatureSet: Sendable {
         }
         let m = states.rows
         let all = [Double](unsafeUninitializedCapacity: nodes.count * m) { values, count in
+            if let base = values.baseAddress {
+                adviseLargePages(base, byteCount: values.count * MemoryLayout<Double>.stride)
+            }
             states.storage.withUnsafeBufferPointer { x in
                 guard let x = x.baseAddress, let values = values.baseAddress else { return }
                 for (index, node) in nodes.enumerated() { fill(node, values + index * m, values, x, m) }

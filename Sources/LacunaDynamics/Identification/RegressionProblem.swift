@@ -18,6 +18,8 @@ public struct RegressionProblem: Sendable {
     /// ‖y_e‖².
     let targetSquares: [Double]
 
+    private static let block = 512
+
     /// - Throws: `LacunaError` for sizes that do not agree, fewer samples than terms and numbers that are not finite.
     /// Cost: samples × terms² / 2 multiply-adds.
     public init(features: Matrix<Double>, targets: Matrix<Double>, featureNames: [String]) throws {
@@ -32,18 +34,30 @@ public struct RegressionProblem: Sendable {
                 .shape, "regression", "\(m) samples for \(count) library terms",
                 remedy: "Take more samples or a smaller library.")
         }
+        try self.init(samples: features, targets: targets, featureNames: featureNames)
+    }
+
+    /// Sizes agree; there may be fewer samples than terms.
+    init(samples features: Matrix<Double>, targets: Matrix<Double>, featureNames: [String]) throws {
+        let m = features.rows, count = features.columns, d = targets.columns
         let gram = Buffer<Double>(repeating: 0, count: count * count)
         let moments = Buffer<Double>(repeating: 0, count: count * d)
         let squares = Buffer<Double>(repeating: 0, count: d)
         features.storage.withUnsafeBufferPointer { x in
             targets.storage.withUnsafeBufferPointer { y in
                 guard let x = x.baseAddress, let y = y.baseAddress else { return }
-                BLAS<Double>.innerGram(count, m, x, m, into: gram.pointer, count)
-                BLAS<Double>.multiply(.adjoint, .plain, count, d, m, x, m, y, m, into: moments.pointer, count)
-                for equation in 0..<d {
-                    let column = y + equation * m
-                    BLAS<Double>.multiply(
-                        .transposed, m, 1, column, m, vector: column, into: squares.pointer + equation)
+                // By blocks of samples that stay in the cache between the products: Θ is read once.
+                for first in stride(from: 0, to: m, by: Self.block) {
+                    let rows = min(Self.block, m - first)
+                    BLAS<Double>.innerGram(count, rows, x + first, m, beta: 1, into: gram.pointer, count)
+                    for equation in 0..<d {
+                        let column = y + first + equation * m
+                        BLAS<Double>.multiply(
+                            .transposed, rows, count, x + first, m, vector: column, beta: 1,
+                            into: moments.pointer + equation * count)
+                        BLAS<Double>.multiply(
+                            .transposed, rows, 1, column, m, vector: column, beta: 1, into: squares.pointer + equation)
+                    }
                 }
             }
         }

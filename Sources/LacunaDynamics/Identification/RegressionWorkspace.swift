@@ -59,6 +59,30 @@ final class RegressionWorkspace {
         try orthogonalLeastSquares(support, equation)
     }
 
+    /// `solution` ← (Θ_Sᵀ Θ_S + α I)⁻¹ right. False where the columns of S are dependent to rounding.
+    func solveNormalEquations(_ support: [Int], _ right: [Double], alpha: Double) -> Bool {
+        guard factorize(support, alpha: alpha) else { return false }
+        for (index, term) in support.enumerated() { solution[index] = right[index] / problem.norms[term] }
+        solve(support.count, solution)
+        unscale(support)
+        return true
+    }
+
+    /// Θ_Sᵀ (y_e - Θ_S ξ), from the samples where there are any.
+    func residualMoments(_ support: [Int], values: [Double], equation: Int) -> [Double] {
+        for (index, term) in support.enumerated() { solution[index] = values[index] * problem.norms[term] }
+        if problem.features.rows > 0 {
+            residualMoments(support, equation)
+        } else {
+            for (index, term) in support.enumerated() {
+                var sum = problem.moments[term, equation]
+                for (other, second) in support.enumerated() { sum -= problem.gram[term, second] * solution[other] }
+                correction[index] = sum
+            }
+        }
+        return support.enumerated().map { correction[$0] * problem.norms[$1] }
+    }
+
     /// ‖y_e - Θ_S ξ‖² for ξ = `solution`, from the samples where there are any.
     func squaredResidual(_ support: [Int], equation: Int) -> Double {
         for (index, term) in support.enumerated() { solution[index] *= problem.norms[term] }

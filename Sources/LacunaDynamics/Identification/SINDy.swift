@@ -6,20 +6,30 @@ public struct SINDy: Sendable {
     public var library: any FeatureLibrary
     public var differentiation: any Differentiation
     public var regression: any SparseRegression
+    /// Integrals over windows in place of derivatives: then `differentiation` is not used.
+    public var weakForm: WeakForm?
 
     public init(
         library: any FeatureLibrary = PolynomialLibrary(), differentiation: any Differentiation = FiniteDifferences(),
-        regression: any SparseRegression = STLSQ()
+        regression: any SparseRegression = STLSQ(), weakForm: WeakForm? = nil
     ) {
         self.library = library
         self.differentiation = differentiation
         self.regression = regression
+        self.weakForm = weakForm
     }
 
     /// - Throws: `LacunaError` for no trajectory, trajectories of different variables, fewer samples than terms, terms that depend on
     ///   each other, and a regression that leaves no term in any equation.
     public func fit(_ trajectories: [Trajectory]) throws -> SINDyModel {
-        try fit(trajectories, samples: trajectories.map { try differentiation.differentiate($0) })
+        let problem = try problem(trajectories)
+        return try problem.model(regression.fit(problem.regression))
+    }
+
+    /// The regression that `fit` solves, for ensembles, scans and errors of coefficients.
+    public func problem(_ trajectories: [Trajectory]) throws -> IdentificationProblem {
+        if let weakForm { return try assemble(trajectories, samples: nil, weakForm) }
+        return try assemble(trajectories, samples: trajectories.map { try differentiation.differentiate($0) })
     }
 
     /// The same from derivatives that are known: one matrix of samples × variables per trajectory.
@@ -29,9 +39,10 @@ public struct SINDy: Sendable {
         else {
             throw LacunaError(.shape, "derivatives", "they are not as many as the states of each trajectory")
         }
-        return try fit(
+        let problem = try assemble(
             trajectories,
             samples: zip(trajectories, derivatives).map { DifferentiatedStates(states: $0.states, derivatives: $1) })
+        return try problem.model(regression.fit(problem.regression))
     }
 
     /// A map x_{k+1} = Ξ θ(x_k) instead of a differential equation. Steps of the times are not looked at.
@@ -46,45 +57,62 @@ public struct SINDy: Sendable {
                 states: Matrix(rows: count, columns: states.columns) { states[$0, $1] },
                 derivatives: Matrix(rows: count, columns: states.columns) { states[$0 + 1, $1] })
         }
-        return try fit(trajectories, samples: pairs, kind: .map)
+        let problem = try assemble(trajectories, samples: pairs, kind: .map)
+        return try problem.model(regression.fit(problem.regression))
     }
 
-    private func fit(
-        _ trajectories: [Trajectory], samples: [DifferentiatedStates], kind: SINDyModel.Kind = .differentialEquation
-    ) throws -> SINDyModel {
+    /// - Parameter samples: states and derivatives of each trajectory; nil for its states alone, which the weak form takes.
+    private func assemble(
+        _ trajectories: [Trajectory], samples: [DifferentiatedStates]?, _ weakForm: WeakForm? = nil,
+        kind: SINDyModel.Kind = .differentialEquation
+    ) throws -> IdentificationProblem {
         guard let first = trajectories.first else { throw LacunaError(.shape, "SINDy", "there is no trajectory") }
         guard trajectories.allSatisfy({ $0.variables == first.variables && $0.inputNames == first.inputNames }) else {
             throw LacunaError(.shape, "SINDy", "the trajectories have different variables")
         }
         let features = try library.features(of: first.variables + first.inputNames)
-        let rows = samples.reduce(0) { $0 + $1.states.rows }, d = first.variables.count
-        let inputs = first.inputNames.count
-        var states = Matrix<Double>(repeating: 0, rows: rows, columns: d + inputs)
-        var targets = Matrix<Double>(repeating: 0, rows: rows, columns: d)
-        var row = 0
-        for (trajectory, sample) in zip(trajectories, samples) {
-            let count = sample.states.rows
-            for column in 0..<d {
-                let start = row + column * rows
-                states.storage.replaceSubrange(start..<start + count, with: sample.states.column(column))
-                targets.storage.replaceSubrange(start..<start + count, with: sample.derivatives.column(column))
-            }
-            for input in 0..<inputs {
-                let start = row + (d + input) * rows
-                states.storage.replaceSubrange(
-                    start..<start + count, with: trajectory.inputs.column(input).prefix(count))
-            }
-            row += count
+        let states = samples?.map(\.states) ?? trajectories.map(\.states)
+        let variables = Self.stacked(
+            zip(states, trajectories).map { states, trajectory in
+                [(states, states.rows), (trajectory.inputs, states.rows)]
+            })
+        var values = try features.evaluate(variables)
+        var segments = Self.segments(states.map(\.rows))
+        let targets: Matrix<Double>
+        if let weakForm {
+            let windows = try weakForm.integrate(trajectories, features: values, segments: segments)
+            (values, targets) = (windows.features, windows.targets)
+            segments = Self.segments(trajectories.map { _ in weakForm.windows })
+        } else {
+            targets = Self.stacked((samples ?? []).map { [($0.derivatives, $0.derivatives.rows)] })
         }
-        let problem = try RegressionProblem(
-            features: try features.evaluate(states), targets: targets, featureNames: features.names)
-        let coefficients = try regression.fit(problem)
-        guard coefficients.complexity > 0 else {
-            throw LacunaError(
-                .value, "SINDy", (["no term is left in any equation"] + coefficients.warnings).joined(separator: "; "))
-        }
-        return SINDyModel(
+        return IdentificationProblem(
             kind: kind, stateNames: first.variables, inputNames: first.inputNames, features: features,
-            coefficients: coefficients.values, warnings: coefficients.warnings)
+            regression: try RegressionProblem(features: values, targets: targets, featureNames: features.names),
+            segments: segments)
+    }
+
+    /// Matrices (their first rows) side by side, and those of the next trajectory below.
+    private static func stacked(_ parts: [[(matrix: Matrix<Double>, rows: Int)]]) -> Matrix<Double> {
+        let columns = parts.first?.map(\.matrix.columns) ?? []
+        var storage: [Double] = []
+        storage.reserveCapacity(parts.reduce(0) { $0 + ($1.first?.rows ?? 0) } * columns.reduce(0, +))
+        for (index, count) in columns.enumerated() {
+            for column in 0..<count {
+                for part in parts {
+                    storage.append(contentsOf: part[index].matrix.column(column).prefix(part[index].rows))
+                }
+            }
+        }
+        return Matrix(
+            rows: parts.reduce(0) { $0 + ($1.first?.rows ?? 0) }, columns: columns.reduce(0, +), storage: storage)
+    }
+
+    private static func segments(_ counts: [Int]) -> [Range<Int>] {
+        var start = 0
+        return counts.map { count in
+            defer { start += count }
+            return start..<start + count
+        }
     }
 }
