@@ -74,4 +74,97 @@ import Testing
         #expect(throws: LacunaError.self) { try samples([0, .nan, 1]) { $0 } }
         #expect(throws: LacunaError.self) { try samples([0, 1]) { $0 / 0 } }
     }
+
+    /// Interpolating splines err as h⁴ in values and h³ in slopes away from the ends, as h² and h at the ends, where f'' is not 0.
+    @Test func splineConverges() throws {
+        let errors = try [40, 80].map { count in
+            let times = (0...count).map { (index: Int) -> Double in
+                let place = 4 * Double(index) / Double(count)
+                return place + 0.05 * Double.sin(place)
+            }
+            let found = try SmoothingSpline(smoothing: 0).differentiate(samples(times) { Double.cos($0) }).derivatives
+            let inner = times.indices.filter { times[$0] > 1 && times[$0] < 3 }
+            return inner.map { abs(found[$0, 0] + Double.sin(times[$0])) }.max() ?? .infinity
+        }
+        #expect(errors[0] / errors[1] > 7, "\(errors)")
+    }
+
+    /// Its defining minimum: no small change of the fit lowers Σ (x - f)² + λ ∫ f''², written for the interpolating spline of f.
+    @Test func splineIsTheMinimiser() throws {
+        var stream = RandomStream(key: 12)
+        let times = [0, 0.3, 0.5, 1.1, 1.4, 2.0, 2.2], lambda = 0.05
+        let x = try samples(times) { Double.sin(2 * $0) + 0.2 * stream.normal() }
+        let fit = try SmoothingSpline(smoothing: lambda).differentiate(x).states
+        // ∫ f''² of the natural spline through f by its slopes: cubic pieces, f'' linear between their end values.
+        func cost(_ f: Matrix<Double>) throws -> Double {
+            let slopes = try SmoothingSpline(smoothing: 0).differentiate(x.replacingStates(f)).derivatives
+            var sum = 0.0
+            for row in times.indices { sum += (x.states[row, 0] - f[row, 0]) * (x.states[row, 0] - f[row, 0]) }
+            for row in 0..<times.count - 1 {
+                let h = times[row + 1] - times[row], secant = (f[row + 1, 0] - f[row, 0]) / h
+                let left = (6 * secant - 4 * slopes[row, 0] - 2 * slopes[row + 1, 0]) / h
+                let right = (2 * slopes[row, 0] + 4 * slopes[row + 1, 0] - 6 * secant) / h
+                sum += lambda * h * (left * left + left * right + right * right) / 3
+            }
+            return sum
+        }
+        let least = try cost(fit)
+        for row in times.indices {
+            for change in [-1e-3, 1e-3] {
+                var other = fit
+                other[row, 0] += change
+                #expect(try cost(other) > least)
+            }
+        }
+        // Stiff: the straight line of least squares.
+        let line = try SmoothingSpline(smoothing: 1e9).differentiate(x).derivatives
+        for row in times.indices { #expect(abs(line[row, 0] - line[0, 0]) < 1e-6) }
+    }
+
+    /// Cross-validation finds a smoothing with which noise hardly shows.
+    @Test func splineChoosesItsSmoothing() throws {
+        var stream = RandomStream(key: 13)
+        let times = (0...400).map { 0.02 * Double($0) }
+        let noisy = try samples(times) { Double.sin($0) + 0.05 * stream.normal() }
+        let found = try SmoothingSpline().differentiate(noisy)
+        let inner = times.indices.filter { $0 >= 20 && $0 <= 380 }
+        func deviation(_ derivatives: Matrix<Double>) -> Double {
+            let squares = inner.map {
+                (derivatives[$0, 0] - Double.cos(times[$0])) * (derivatives[$0, 0] - Double.cos(times[$0]))
+            }
+            return (squares.reduce(0, +) / Double(inner.count)).squareRoot()
+        }
+        #expect(deviation(found.derivatives) < 0.06)
+        #expect(deviation(try FiniteDifferences().differentiate(noisy).derivatives) > 1)
+        // Near the best that a smoothing can do.
+        let chosen = try SmoothingSpline().chosenSmoothing(noisy)[0]
+        for factor in [0.01, 100] {
+            let other = try SmoothingSpline(smoothing: factor * chosen).differentiate(noisy).derivatives
+            #expect(deviation(found.derivatives) < deviation(other))
+        }
+        #expect(throws: LacunaError.self) { try SmoothingSpline(smoothing: -1).differentiate(noisy) }
+        #expect(throws: LacunaError.self) { try SmoothingSpline().differentiate(try samples([0, 1, 2]) { $0 }) }
+    }
+
+    @Test func totalVariationKeepsKinks() throws {
+        var stream = RandomStream(key: 14)
+        let times = (0...200).map { 0.01 * Double($0) }
+        let noisy = try samples(times) { abs($0 - 1) + 0.002 * stream.normal() }
+        let found = try TotalVariationDerivative(weight: 2).differentiate(noisy)
+        for row in times.indices where abs(row - 100) > 12 {
+            #expect(abs(found.derivatives[row, 0] - (row > 100 ? 1 : -1)) < 0.1, "\(row): \(found.derivatives[row, 0])")
+            #expect(abs(found.states[row, 0] - abs(times[row] - 1)) < 0.02)
+        }
+        // Without weight it is the central difference, of second order.
+        let plain = try TotalVariationDerivative(weight: 0).differentiate(noisy).derivatives
+        let central = try FiniteDifferences().differentiate(noisy).derivatives
+        for row in 1..<200 { #expect(abs(plain[row, 0] - central[row, 0]) < 1e-10) }
+        #expect(throws: LacunaError.self) { try TotalVariationDerivative(weight: -1).differentiate(noisy) }
+        #expect(throws: LacunaError.self) {
+            try TotalVariationDerivative(weight: 1).differentiate(try samples([0, 1, 3]) { $0 })
+        }
+        #expect(throws: LacunaError.self) {
+            try TotalVariationDerivative(weight: 1).differentiate(try samples([0, 1]) { $0 })
+        }
+    }
 }
