@@ -32,28 +32,6 @@ public struct SINDyModel: Sendable {
     /// The number of non-zero coefficients.
     public var complexity: Int { coefficients.storage.count { $0 != 0 } }
 
-    /// "x' = -10.000 x + 10.000 y", one line per variable, coefficients with so many decimals.
-    public func equationLines(decimals: Int = 3) -> [String] {
-        let scale = Double.pow(10, decimals)
-        func number(_ value: Double) -> String {
-            let rounded = (value.magnitude * scale).rounded() / scale
-            guard rounded > 0, rounded < 1e15 else { return "\(value.magnitude)" }
-            let text = "\(rounded)", parts = text.split(separator: ".")
-            guard parts.count == 2, !text.contains("e") else { return text }
-            return parts[0] + "." + String(parts[1].prefix(decimals)).padding(to: decimals)
-        }
-        return stateNames.indices.map { row in
-            let left = kind == .map ? "\(stateNames[row])[k+1]" : "\(stateNames[row])'"
-            let parts = (0..<coefficients.columns).filter { coefficients[row, $0] != 0 }.map { column in
-                let value = coefficients[row, column], name = features.names[column]
-                return (isNegative: value < 0, text: number(value) + (name == "1" ? "" : " \(name)"))
-            }
-            guard let first = parts.first else { return "\(left) = 0" }
-            let head = (first.isNegative ? "-" : "") + first.text
-            return "\(left) = \(head)" + parts.dropFirst().map { ($0.isNegative ? " - " : " + ") + $0.text }.joined()
-        }
-    }
-
     /// Ξ θ for samples × variables (and inputs): derivatives, or the next states of a map.
     public func predict(_ states: Matrix<Double>, inputs: Matrix<Double>? = nil) throws -> Matrix<Double> {
         var all = states.storage
@@ -110,9 +88,14 @@ extension SINDyModel: DynamicalSystem {
 
     public func derivative(_ time: Double, _ state: UnsafePointer<Double>, into rate: UnsafeMutablePointer<Double>) {
         precondition(inputNames.isEmpty, "a model with inputs needs them")
+        self.rate(state, into: rate)
+    }
+
+    /// Ξ θ of the state and the inputs after it.
+    func rate(_ variables: UnsafePointer<Double>, into rate: UnsafeMutablePointer<Double>) {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: features.nodes.count) { values in
             guard let values = values.baseAddress else { return }
-            features.evaluate(state, into: values)
+            features.evaluate(variables, into: values)
             for equation in terms.indices {
                 var sum = 0.0
                 for term in terms[equation] { sum += term.value * values[term.node] }
@@ -120,8 +103,4 @@ extension SINDyModel: DynamicalSystem {
             }
         }
     }
-}
-
-extension String {
-    fileprivate func padding(to length: Int) -> String { self + String(repeating: "0", count: max(0, length - count)) }
 }
