@@ -15,10 +15,13 @@ public struct JournalRecord: Hashable, Sendable, Codable {
     public let workers: Int
     /// Cost after each iteration, if it was asked for.
     public let history: [Double]?
+    /// What the scenario's mask figures show of it, by the arrays' names; nil where none does.
+    public let masks: [RecordedMask]?
 
     public init(
         id: String, algorithm: String, point: [String: String], trial: Int, status: CellStatus,
-        metrics: [String: Double] = [:], message: String? = nil, workers: Int = 1, history: [Double]? = nil
+        metrics: [String: Double] = [:], message: String? = nil, workers: Int = 1, history: [Double]? = nil,
+        masks: [RecordedMask]? = nil
     ) {
         self.id = id
         self.algorithm = algorithm
@@ -29,6 +32,7 @@ public struct JournalRecord: Hashable, Sendable, Codable {
         self.message = message
         self.workers = workers
         self.history = history
+        self.masks = masks
     }
 }
 
