@@ -66,6 +66,7 @@ public struct BatchRun {
             // An estimate that overflowed may well have no score; that it diverged says why.
             ending.message = oneLine("\(error)")
         }
+        if let place = outcome.divergence { ending.message = oneLine(place) }
         for (name, value) in ending.metrics where !value.isFinite {
             ending.metrics[name] = .nan
             ending.status = .diverged

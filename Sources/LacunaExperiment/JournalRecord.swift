@@ -9,7 +9,7 @@ public struct JournalRecord: Hashable, Sendable, Codable {
     public let status: CellStatus
     /// Metric -> value, `seconds` and `iterations` included; empty if there is no estimate.
     public let metrics: [String: Double]
-    /// The reason of `skipped` and `failed`.
+    /// The reason of `skipped` and `failed`; where a solve diverged, if it says.
     public let message: String?
     /// How many workers ran beside each other when times were measured.
     public let workers: Int

@@ -64,8 +64,9 @@ import Testing
             {
                 #expect(status.count { $0 == expected.status } == expected.count)
             }
-            let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips")
+            let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips", "-v")
             #expect(others.status == .success)
+            #expect(others.errors.contains("diverges trial 0: diverged: in the search at step 13, 0.001 s"))
         }
     }
 

@@ -65,7 +65,9 @@ struct ToyMethod: Method {
     }
 
     private func outcome(_ estimate: Double, _ reason: StopReason) -> Outcome {
-        Outcome(estimate: estimate, report: SolverReport(iterations: 1, reason: reason, seconds: 0.001))
+        Outcome(
+            estimate: estimate, report: SolverReport(iterations: 1, reason: reason, seconds: 0.001),
+            divergence: reason == .diverged ? "in the search at step 13" : nil)
     }
 }
 

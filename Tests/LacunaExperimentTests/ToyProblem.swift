@@ -80,7 +80,9 @@ struct ToyMethod: Method {
             }
         let history: [Double] = limits.recordsHistory ? [2, 1] : []
         let report = SolverReport(iterations: 2, reason: reason, seconds: 1e-6, history: history)
-        return Outcome(estimate: behaviour == .returnsNaN ? .nan : estimate, report: report)
+        return Outcome(
+            estimate: behaviour == .returnsNaN ? .nan : estimate, report: report,
+            divergence: behaviour == .reportsDivergence ? "at step 3\n(epoch 1)" : nil)
     }
 
     func choice(
