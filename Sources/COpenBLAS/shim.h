@@ -90,24 +90,25 @@ static inline void lacuna_herk(
 
 // B <- op(T)^{-1} B with the triangle T (n x n, 'L' or 'U') from the left
 static inline void lacuna_trsm(
-    int kind, char triangle, char ta, int n, int columns, const void *t, int ldt, void *b, int ldb) {
+    int kind, char where, char triangle, char ta, int rows, int columns, const void *t, int ldt, void *b, int ldb) {
     const enum CBLAS_TRANSPOSE A = LACUNA_TRANSPOSE(kind, ta);
+    const enum CBLAS_SIDE side = where == 'L' ? CblasLeft : CblasRight;
     const enum CBLAS_UPLO half = triangle == 'L' ? CblasLower : CblasUpper;
     switch (kind) {
     case LACUNA_FLOAT:
-        cblas_strsm(CblasColMajor, CblasLeft, half, A, CblasNonUnit, n, columns, 1, (const float *)t, ldt, (float *)b, ldb);
+        cblas_strsm(CblasColMajor, side, half, A, CblasNonUnit, rows, columns, 1, (const float *)t, ldt, (float *)b, ldb);
         break;
     case LACUNA_DOUBLE:
-        cblas_dtrsm(CblasColMajor, CblasLeft, half, A, CblasNonUnit, n, columns, 1, (const double *)t, ldt, (double *)b, ldb);
+        cblas_dtrsm(CblasColMajor, side, half, A, CblasNonUnit, rows, columns, 1, (const double *)t, ldt, (double *)b, ldb);
         break;
     case LACUNA_COMPLEX_FLOAT: {
         const lacuna_c one = {1, 0};
-        cblas_ctrsm(CblasColMajor, CblasLeft, half, A, CblasNonUnit, n, columns, &one, t, ldt, b, ldb);
+        cblas_ctrsm(CblasColMajor, side, half, A, CblasNonUnit, rows, columns, &one, t, ldt, b, ldb);
         break;
     }
     default: {
         const lacuna_z one = {1, 0};
-        cblas_ztrsm(CblasColMajor, CblasLeft, half, A, CblasNonUnit, n, columns, &one, t, ldt, b, ldb);
+        cblas_ztrsm(CblasColMajor, side, half, A, CblasNonUnit, rows, columns, &one, t, ldt, b, ldb);
     }
     }
 }
@@ -161,6 +162,16 @@ static inline int lacuna_ungqr(int kind, int m, int n, int k, void *a, int lda, 
     case LACUNA_DOUBLE: return LAPACKE_dorgqr_work(LAPACK_COL_MAJOR, m, n, k, (double *)a, lda, (const double *)tau, (double *)work, lwork);
     case LACUNA_COMPLEX_FLOAT: return LAPACKE_cungqr_work(LAPACK_COL_MAJOR, m, n, k, (lacuna_c *)a, lda, (const lacuna_c *)tau, (lacuna_c *)work, lwork);
     default: return LAPACKE_zungqr_work(LAPACK_COL_MAJOR, m, n, k, (lacuna_z *)a, lda, (const lacuna_z *)tau, (lacuna_z *)work, lwork);
+    }
+}
+
+// R <- the triangle of the QR decomposition of R (n x n, upper) above A (m x n): destroys A; blocks of nb columns, t is nb x n
+static inline int lacuna_tpqrt(int kind, int m, int n, int nb, void *r, int ldr, void *a, int lda, void *t, void *work) {
+    switch (kind) {
+    case LACUNA_FLOAT: return LAPACKE_stpqrt_work(LAPACK_COL_MAJOR, m, n, 0, nb, (float *)r, ldr, (float *)a, lda, (float *)t, nb, (float *)work);
+    case LACUNA_DOUBLE: return LAPACKE_dtpqrt_work(LAPACK_COL_MAJOR, m, n, 0, nb, (double *)r, ldr, (double *)a, lda, (double *)t, nb, (double *)work);
+    case LACUNA_COMPLEX_FLOAT: return LAPACKE_ctpqrt_work(LAPACK_COL_MAJOR, m, n, 0, nb, (lacuna_c *)r, ldr, (lacuna_c *)a, lda, (lacuna_c *)t, nb, (lacuna_c *)work);
+    default: return LAPACKE_ztpqrt_work(LAPACK_COL_MAJOR, m, n, 0, nb, (lacuna_z *)r, ldr, (lacuna_z *)a, lda, (lacuna_z *)t, nb, (lacuna_z *)work);
     }
 }
 

@@ -63,7 +63,18 @@ public enum BLAS<S: Scalar> {
         _ ldb: Int
     ) {
         lacuna_trsm(
-            S.blasKind.code, 76, form.rawValue, Int32(n), Int32(columns), l, Int32(max(ldl, 1)), b, Int32(max(ldb, 1)))
+            S.blasKind.code, 76, 76, form.rawValue, Int32(n), Int32(columns), l, Int32(max(ldl, 1)), b,
+            Int32(max(ldb, 1)))
+    }
+
+    /// B ← B L⁻ᴴ for the lower triangle L, n×n, and B of `rows` rows.
+    @inlinable
+    public static func solveLowerFromRight(
+        rows: Int, _ n: Int, _ l: UnsafePointer<S>, _ ldl: Int, into b: UnsafeMutablePointer<S>, _ ldb: Int
+    ) {
+        lacuna_trsm(
+            S.blasKind.code, 82, 76, Form.adjoint.rawValue, Int32(rows), Int32(n), l, Int32(max(ldl, 1)), b,
+            Int32(max(ldb, 1)))
     }
 
     /// B ← R⁻¹ B for the upper triangle R, n×n.
@@ -73,7 +84,8 @@ public enum BLAS<S: Scalar> {
         _ ldb: Int
     ) {
         lacuna_trsm(
-            S.blasKind.code, 85, form.rawValue, Int32(n), Int32(columns), r, Int32(max(ldr, 1)), b, Int32(max(ldb, 1)))
+            S.blasKind.code, 76, 85, form.rawValue, Int32(n), Int32(columns), r, Int32(max(ldr, 1)), b,
+            Int32(max(ldb, 1)))
     }
 
     /// Lower Cholesky factor in place. Returns false if the matrix is not numerically positive definite.

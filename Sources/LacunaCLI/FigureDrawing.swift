@@ -11,16 +11,28 @@ struct FigureDrawing: Sendable {
     /// Scripts and pictures of the figures; without gnuplot a line says how to draw them later.
     /// - Returns: the paths of the pictures.
     func draw(
-        _ table: ResultTable, _ specifications: [Scenario.Figure], pooling: [String]? = nil,
-        formats: [PictureFormat] = PictureFormat.standard
+        _ table: ResultTable, _ specifications: [Scenario.Figure], masks: [Scenario.MaskFigure] = [],
+        pooling: [String]? = nil, formats: [PictureFormat] = PictureFormat.standard
     ) throws -> [String] {
-        let figures = try figures(table, specifications, pooling: pooling)
+        let figures: [any Picture] = try figures(table, specifications, pooling: pooling) + self.masks(table, masks)
         if figures.isEmpty { return [] }
         try folder.createFigureFolder()
         let files = try FigureFiles.write(
             figures, to: folder.figureFolder, formats: formats, redrawCommand: folder.command("plot"))
         if let notice = files.notice { console.error(notice) }
         return files.pictures
+    }
+
+    /// The masks as pictures; a line names those of which no cell has recorded any.
+    private func masks(_ table: ResultTable, _ specifications: [Scenario.MaskFigure]) -> [HeatMapPanels] {
+        specifications.map { HeatMapPanels(table, $0) }.filter { picture in
+            if picture.panels.isEmpty {
+                console.error(
+                    "figure '\(picture.name)' is not drawn: no cell that it shows has recorded its masks (cells do when they run)"
+                )
+            }
+            return !picture.panels.isEmpty
+        }
     }
 
     /// The figures as data.

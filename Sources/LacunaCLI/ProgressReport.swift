@@ -56,7 +56,8 @@ final class ProgressReport: Sendable {
                 let name = name(cell)
                 if showsCells {
                     let seconds = readable(record.metrics["seconds"] ?? .nan, digits: 3)
-                    say("\(name) trial \(record.trial): \(record.status), \(seconds) s", &state)
+                    let place = record.status == .diverged ? record.message.map { ": \($0)" } ?? "" : ""
+                    say("\(name) trial \(record.trial): \(record.status)\(place), \(seconds) s", &state)
                 }
                 if record.status == .failed {
                     state.failed += 1

@@ -21,10 +21,11 @@ public struct BatchRun {
     /// Solves and scores a cell.
     public func record(of cell: Cell) -> JournalRecord {
         let choice = plan.scenario.methods[cell.algorithm]
-        let ending = ending(of: choice)
+        let ending = ending(of: choice, masks: plan.scenario.maskArrays(of: cell))
         return JournalRecord(
             id: cell.id, algorithm: choice.label, point: point, trial: cell.trial, status: ending.status,
-            metrics: ending.metrics, message: ending.message, workers: workers, history: ending.history)
+            metrics: ending.metrics, message: ending.message, workers: workers, history: ending.history,
+            masks: ending.masks)
     }
 
     private struct Ending {
@@ -32,9 +33,10 @@ public struct BatchRun {
         var metrics: [String: Double] = [:]
         var message: String?
         var history: [Double]?
+        var masks: [RecordedMask]?
     }
 
-    private func ending(of choice: Scenario.MethodChoice) -> Ending {
+    private func ending(of choice: Scenario.MethodChoice, masks arrays: Set<String>) -> Ending {
         do {
             let drawn = try drawn.get()
             if let reason = choice.method.reasonToSkip(drawn.problem, options: choice.options) {
@@ -43,7 +45,12 @@ public struct BatchRun {
             let limits = SolveLimits(
                 seconds: plan.scenario.timeLimit, recordsHistory: plan.scenario.recordsHistory)
             let outcome = try choice.method.run(drawn.problem, options: choice.options, limits: limits)
-            return try score(outcome, of: drawn)
+            var ending = try score(outcome, of: drawn)
+            if !arrays.isEmpty, ending.status != .diverged {
+                let masks = try drawn.masks(outcome.estimate, arrays)
+                if !masks.isEmpty { ending.masks = masks }
+            }
+            return ending
         } catch {
             return Ending(status: .failed, message: oneLine("\(error)"))
         }
@@ -59,6 +66,7 @@ public struct BatchRun {
             // An estimate that overflowed may well have no score; that it diverged says why.
             ending.message = oneLine("\(error)")
         }
+        if let place = outcome.divergence { ending.message = oneLine(place) }
         for (name, value) in ending.metrics where !value.isFinite {
             ending.metrics[name] = .nan
             ending.status = .diverged

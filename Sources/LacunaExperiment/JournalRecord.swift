@@ -9,16 +9,19 @@ public struct JournalRecord: Hashable, Sendable, Codable {
     public let status: CellStatus
     /// Metric -> value, `seconds` and `iterations` included; empty if there is no estimate.
     public let metrics: [String: Double]
-    /// The reason of `skipped` and `failed`.
+    /// The reason of `skipped` and `failed`; where a solve diverged, if it says.
     public let message: String?
     /// How many workers ran beside each other when times were measured.
     public let workers: Int
     /// Cost after each iteration, if it was asked for.
     public let history: [Double]?
+    /// What the scenario's mask figures show of it, by the arrays' names; nil where none does.
+    public let masks: [RecordedMask]?
 
     public init(
         id: String, algorithm: String, point: [String: String], trial: Int, status: CellStatus,
-        metrics: [String: Double] = [:], message: String? = nil, workers: Int = 1, history: [Double]? = nil
+        metrics: [String: Double] = [:], message: String? = nil, workers: Int = 1, history: [Double]? = nil,
+        masks: [RecordedMask]? = nil
     ) {
         self.id = id
         self.algorithm = algorithm
@@ -29,6 +32,7 @@ public struct JournalRecord: Hashable, Sendable, Codable {
         self.message = message
         self.workers = workers
         self.history = history
+        self.masks = masks
     }
 }
 

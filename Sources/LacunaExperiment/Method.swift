@@ -21,10 +21,14 @@ public protocol Method: Sendable {
 /// What a method returns: an estimate that the problem's `score` understands, and how it ended.
 public struct Outcome: Sendable {
     public let estimate: any Sendable
-    public let report: SolverReport
     /// Seconds of the solver alone are in `report`.
-    public init(estimate: any Sendable, report: SolverReport) {
+    public let report: SolverReport
+    /// Of a solve that diverged: where ("in the search at step 13 (epoch 2 of 40)").
+    public let divergence: String?
+
+    public init(estimate: any Sendable, report: SolverReport, divergence: String? = nil) {
         self.estimate = estimate
         self.report = report
+        self.divergence = divergence
     }
 }

@@ -14,6 +14,10 @@ public protocol ProblemFamily: Sendable {
     /// - Throws: `LacunaError`, whose place is the parameter where one is to blame.
     func check(_ parameters: ParameterValues) throws
 
+    /// Arrays of which an estimate keeps some entries only, whose masks a figure may show (`DrawnProblem.masks`).
+    /// - Throws: `LacunaError` for parameters that contradict each other.
+    func maskArrays(_ parameters: ParameterValues) throws -> [String]
+
     /// One realisation. Deterministic: the same parameters and randomness give the same bits.
     /// - Throws: `LacunaError` for parameters that contradict each other.
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem
@@ -21,6 +25,7 @@ public protocol ProblemFamily: Sendable {
 
 extension ProblemFamily {
     public func check(_ parameters: ParameterValues) throws {}
+    public func maskArrays(_ parameters: ParameterValues) throws -> [String] { [] }
 }
 
 /// One realisation of a problem: what the methods get, and how an estimate of theirs is scored.
@@ -30,9 +35,15 @@ public struct DrawnProblem: Sendable {
     /// Metrics of an estimate, by name; the clock is stopped before it is called. A metric that does not apply is left
     /// out; one that is not finite means that the estimate diverged.
     public let score: @Sendable (_ estimate: any Sendable) throws -> [String: Double]
+    /// The masks of an estimate for some of the family's `maskArrays`.
+    public let masks: @Sendable (_ estimate: any Sendable, _ arrays: Set<String>) throws -> [RecordedMask]
 
-    public init(problem: any Sendable, score: @escaping @Sendable (any Sendable) throws -> [String: Double]) {
+    public init(
+        problem: any Sendable, score: @escaping @Sendable (any Sendable) throws -> [String: Double],
+        masks: @escaping @Sendable (any Sendable, Set<String>) throws -> [RecordedMask] = { _, _ in [] }
+    ) {
         self.problem = problem
         self.score = score
+        self.masks = masks
     }
 }

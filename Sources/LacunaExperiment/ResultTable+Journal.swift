@@ -12,6 +12,7 @@ extension ResultTable {
             workers = max(workers, record.workers)
             for metric in metrics { values[metric.name]?[index] = record.metrics[metric.name] ?? .nan }
             histories[index] = record.history ?? []
+            masks[index] = record.masks ?? []
         }
     }
 }

@@ -45,6 +45,8 @@ public struct ResultTable: Sendable {
     public var status: [CellStatus]
     /// Cost after each iteration, per cell in the same order; empty where it was not recorded.
     public var histories: [[Double]]
+    /// Masks that the scenario's figures show, per cell in the same order; empty where none was recorded.
+    public var masks: [[RecordedMask]]
     /// The greatest number of workers beside which a cell ran: above 1, timings are not clean.
     public var workers = 1
 
@@ -57,6 +59,7 @@ public struct ResultTable: Sendable {
         values = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, Array(repeating: .nan, count: count)) })
         status = Array(repeating: .notRun, count: count)
         histories = Array(repeating: [], count: count)
+        masks = Array(repeating: [], count: count)
     }
 
     public var cellCount: Int { status.count }

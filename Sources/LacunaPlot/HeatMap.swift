@@ -45,16 +45,38 @@ public struct HeatMap: Picture, Hashable {
         }
     }
 
+    /// The cells as rows of a gnuplot data block.
+    var dataRows: String {
+        cells.map { $0.map { $0.isFinite ? "\(Float($0))" : "NaN" }.joined(separator: " ") }.joined(separator: "\n")
+    }
+
+    /// Labels, ranges and colours.
+    var axisSettings: String {
+        """
+        set xlabel \(GnuplotScript.quoted(columnLabel)) noenhanced
+        set ylabel \(GnuplotScript.quoted(rowLabel)) noenhanced
+        set xrange [0:\((cells.first?.count ?? 0) * cellColumns)]
+        set yrange [\(cells.count * cellRows):0]
+        set cbrange [\(range.lowerBound):\(range.upperBound)]
+        set palette gray negative
+        set tics out nomirror
+        """
+    }
+
+    /// What gnuplot plots of a data block with the cells.
+    func image(_ block: String) -> String {
+        "\(block) using (($1 + 0.5) * \(cellColumns)):(($2 + 0.5) * \(cellRows)):3 matrix with image notitle"
+    }
+
     public func script(_ formats: [PictureFormat]) -> String {
         let rows = cells.count, columns = cells.first?.count ?? 0
         // Cells are square where the picture does not get too long.
         let width = min(max(columns * 3 + 170, 420), 1000), height = min(max(rows * 3 + 110, 260), 900)
-        let data = cells.map { $0.map { $0.isFinite ? "\(Float($0))" : "NaN" }.joined(separator: " ") }
         let outputs = formats.map { format in
             """
             set terminal \(format.terminal(width: width, height: height))
             set output \(GnuplotScript.quoted("\(name).\(format.rawValue)"))
-            plot $matrix using (($1 + 0.5) * \(cellColumns)):(($2 + 0.5) * \(cellRows)):3 matrix with image notitle
+            plot \(image("$matrix"))
             set output
             """
         }
@@ -62,16 +84,10 @@ public struct HeatMap: Picture, Hashable {
             # Drawn by Lacuna. Edit and draw again: gnuplot \(GnuplotScript.oneLine(name)).gp
             set encoding utf8
             $matrix << EOD
-            \(data.joined(separator: "\n"))
+            \(dataRows)
             EOD
             set title \(GnuplotScript.quoted(title)) noenhanced
-            set xlabel \(GnuplotScript.quoted(columnLabel)) noenhanced
-            set ylabel \(GnuplotScript.quoted(rowLabel)) noenhanced
-            set xrange [0:\(columns * cellColumns)]
-            set yrange [\(rows * cellRows):0]
-            set cbrange [\(range.lowerBound):\(range.upperBound)]
-            set palette gray negative
-            set tics out nomirror
+            \(axisSettings)
             \(outputs.joined(separator: "\n"))
 
             """

@@ -25,12 +25,15 @@ extension Catalogue {
         let paper = Dictionary(
             uniqueKeysWithValues: ScenarioSchema.paperKeys.map { ($0, $0 == "year" ? ["type": "integer"] : text) })
         var figure = Dictionary(uniqueKeysWithValues: ScenarioSchema.figureKeys.map { ($0, text) })
+        figure["kind"] = choices(ScenarioSchema.FigureKind.allCases.map(\.rawValue))
         figure["scale"] = choices(Scenario.Figure.Scale.allCases.map(\.rawValue))
         figure["statistic"] = choices(Scenario.Figure.Statistic.allCases.map(\.rawValue))
         figure["band"] = choices(Scenario.Figure.Band.allCases.map(\.rawValue))
         figure["at"] = object
         figure["published"] = ["type": "boolean"]
         figure["algorithms"] = ["type": "array", "minItems": 1, "items": text]
+        // Which keys belong to which kind is the reader's to say.
+        figure["array"] = text
         let labels: JSONValue = ["type": "array", "minItems": 1, "items": text]
         let expectation: [String: JSONValue] = [
             "at": object, "metric": text, "statistic": choices(Scenario.Figure.Statistic.allCases.map(\.rawValue)),

@@ -18,26 +18,43 @@ struct FigureLabels {
 
 extension ScenarioReader {
     func readFigures(
-        _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?, metrics: [String]?,
-        history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
-    ) -> [Scenario.Figure]? {
-        guard let node else { return [] }
+        _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?,
+        parameters: ParameterValues?, metrics: [String]?, history: Bool, hasPublished: Bool, labels: FigureLabels,
+        _ reader: inout NodeReader
+    ) -> (curves: [Scenario.Figure], masks: [Scenario.MaskFigure])? {
+        guard let node else { return ([], []) }
         guard let elements = reader.list(node, "figures", of: "figures") else { return nil }
         var figures: [Scenario.Figure] = []
+        var masks: [Scenario.MaskFigure] = []
         for (index, element) in elements.enumerated() {
             let path = elementName(element).map { "figures.\($0)" } ?? "figures[\(index)]"
-            guard
-                let figure = readFigure(
-                    element, path, title: title, axes: axes, family: family, metrics: metrics, history: history,
-                    hasPublished: hasPublished, labels: labels, &reader)
-            else { continue }
-            if figures.contains(where: { $0.name == figure.name }) {
-                reader.refuse(element, path, "the name '\(figure.name)' is used twice")
+            let name: String
+            if element["kind"]?.textValue == ScenarioSchema.FigureKind.masks.rawValue {
+                guard
+                    let figure = readMaskFigure(
+                        element, path, title: title, axes: axes, family: family, parameters: parameters,
+                        labels: labels, &reader)
+                else { continue }
+                masks.append(figure)
+                name = figure.name
+            } else {
+                guard
+                    let figure = readFigure(
+                        element, path, title: title, axes: axes, family: family, metrics: metrics, history: history,
+                        hasPublished: hasPublished, labels: labels, &reader)
+                else { continue }
+                figures.append(figure)
+                name = figure.name
             }
-            figures.append(figure)
+            if (figures.map(\.name) + masks.map(\.name)).count(where: { $0 == name }) > 1 {
+                reader.refuse(element, path, "the name '\(name)' is used twice")
+            }
         }
         // Without any of its methods a figure would be empty.
-        return figures.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) }
+        return (
+            figures.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) },
+            masks.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) }
+        )
     }
 
     private func readFigure(
@@ -45,6 +62,7 @@ extension ScenarioReader {
         metrics: [String]?, history: Bool, hasPublished: Bool, labels: FigureLabels, _ reader: inout NodeReader
     ) -> Scenario.Figure? {
         guard reader.entries(node, path, known: ScenarioSchema.figureKeys, owner: "a figure") != nil else { return nil }
+        if let kind = node["kind"] { _ = reader.choice(kind, "\(path).kind", ScenarioSchema.FigureKind.self) }
         for key in ["x", "y"] where node[key] == nil {
             reader.refuse(node, "\(path).\(key)", "missing; a figure has x (an axis or a metric) and y (a metric)")
         }
@@ -101,7 +119,7 @@ extension ScenarioReader {
             at: at)
     }
 
-    private func readAlgorithms(
+    func readAlgorithms(
         _ node: SourceNode, _ path: String, _ labels: FigureLabels, _ reader: inout NodeReader
     ) -> [String]? {
         guard let elements = reader.list(node, path, of: "methods") else { return nil }

@@ -32,8 +32,8 @@ extension ScenarioReader {
         let published = root["published"].flatMap { reader.text($0, "published") }
         let methodsOfFile = FigureLabels(ofFile: labelsOfFile, present: methodLabels(in: root["methods"]))
         let figures = readFigures(
-            root["figures"], title: title ?? name ?? "", axes: axes, family: family, metrics: metrics,
-            history: history ?? false,
+            root["figures"], title: title ?? name ?? "", axes: axes, family: family, parameters: parameters,
+            metrics: metrics, history: history ?? false,
             hasPublished: root["published"] != nil, labels: methodsOfFile, &reader)
         let expectations = readExpectations(
             root["expect"], axes: axes, family: family, metrics: metrics, labels: methodsOfFile.known,
@@ -47,8 +47,9 @@ extension ScenarioReader {
         var scenario = Scenario(
             name: name, title: title ?? name, citation: paper?.citation, paperFigure: paper?.figure ?? "",
             family: family, parameters: parameters, axes: axes, methods: methods, trials: trials, metrics: metrics,
-            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures,
-            expectations: expectations, published: published, notes: notes, resolvedText: "")
+            seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures.curves,
+            maskFigures: figures.masks, expectations: expectations, published: published, notes: notes, resolvedText: ""
+        )
         scenario.resolvedText = scenario.canonicalText
         return scenario
     }

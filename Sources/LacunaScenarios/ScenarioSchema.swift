@@ -9,7 +9,13 @@ enum ScenarioSchema {
     static let paperKeys = ["title", "authors", "year", "source", "arxiv", "figure"]
     static let rangeKeys = ["from", "to", "step"]
     static let methodKeys = ["kind", "label", "trials", "only"]
-    static let figureKeys = ["name", "title", "x", "y", "scale", "statistic", "band", "published", "algorithms", "at"]
+    static let figureKeys = [
+        "kind", "name", "title", "x", "y", "scale", "statistic", "band", "published", "algorithms", "at",
+    ]
+    static let maskFigureKeys = ["kind", "name", "title", "array", "algorithms", "at"]
+
+    /// What a figure shows: metrics, or which entries of an array stay.
+    enum FigureKind: String, CaseIterable { case curves, masks }
     static let expectKeys = ["at", "metric", "statistic", "order", "methods", "at_least", "at_most"]
 
     /// The largest number of values of one sweep axis, and of trials: a slip of the pen above it.

@@ -37,7 +37,7 @@ private func canonicalText(of scenario: Scenario) -> String {
         "seed: \(scenario.seed)", "history: \(scenario.recordsHistory)",
     ]
     if let limit = scenario.timeLimit { lines.append("time_limit: \(ParameterValue.number(limit))") }
-    if !scenario.figures.isEmpty { lines.append("figures:") }
+    if !scenario.figures.isEmpty || !scenario.maskFigures.isEmpty { lines.append("figures:") }
     for figure in scenario.figures {
         lines += [
             "  - name: \(quoted(figure.name))", "    title: \(quoted(figure.title))", "    x: \(quoted(figure.x))",
@@ -45,10 +45,14 @@ private func canonicalText(of scenario: Scenario) -> String {
             "    statistic: \(figure.statistic.rawValue)", "    band: \(figure.band.rawValue)",
             "    published: \(figure.published)",
         ]
-        if !figure.algorithms.isEmpty {
-            lines.append("    algorithms: [\(figure.algorithms.map(quoted).joined(separator: ", "))]")
-        }
-        if !figure.at.isEmpty { lines.append("    \(spelling(at: figure.at))") }
+        lines += places(figure.algorithms, figure.at)
+    }
+    for figure in scenario.maskFigures {
+        lines += [
+            "  - kind: \(ScenarioSchema.FigureKind.masks.rawValue)", "    name: \(quoted(figure.name))",
+            "    title: \(quoted(figure.title))", "    array: \(quoted(figure.array))",
+        ]
+        lines += places(figure.algorithms, figure.at)
     }
     if !scenario.expectations.isEmpty { lines.append("expect:") }
     lines += scenario.expectations.map { "  - \(spelling($0))" }
@@ -56,6 +60,12 @@ private func canonicalText(of scenario: Scenario) -> String {
     if !scenario.notes.isEmpty { lines.append("notes:") }
     lines += scenario.notes.map { "  - \(quoted($0))" }
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// The methods and the point of a figure.
+private func places(_ algorithms: [String], _ at: [String: ParameterValue]) -> [String] {
+    let methods = algorithms.isEmpty ? [] : ["    algorithms: [\(algorithms.map(quoted).joined(separator: ", "))]"]
+    return methods + (at.isEmpty ? [] : ["    \(spelling(at: at))"])
 }
 
 /// `name: value` of every parameter that has a value with an effect, in the order of the declarations.

@@ -64,8 +64,9 @@ import Testing
             {
                 #expect(status.count { $0 == expected.status } == expected.count)
             }
-            let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips")
+            let others = await lacuna("run", scenario, "-o", folder + "/two", "-m", "diverges", "-m", "skips", "-v")
             #expect(others.status == .success)
+            #expect(others.errors.contains("diverges trial 0: diverged: in the search at step 13, 0.001 s"))
         }
     }
 
@@ -193,6 +194,38 @@ import Testing
             // Without gnuplot there is no drawing in the terminal, but a line that says so.
             let terminal = await lacuna("plot", folder + "/out", "--terminal")
             #expect(terminal.output.contains("half") || terminal.errors.contains("gnuplot"))
+        }
+    }
+
+    /// Masks are among a run's pictures and are drawn again from its journal; an older journal has none, which costs nothing else.
+    @Test func masksAreDrawn() async throws {
+        try await withTemporaryFolder { folder in
+            let scenario = try writeScenario(
+                in: folder, methods: "[answers, { kind: answers, label: half, gain: 0.5 }]")
+            let masks = "figures=[{x: level, y: error}, {kind: masks, array: bits, at: {level: 2}}]"
+            let run = await lacuna("run", scenario, "-o", folder + "/out", "--set", masks)
+            #expect(run.status == .success && run.errors.contains("error-vs-level, masks"), "\(run.errors)")
+            let path = folder + "/out/figures/masks.gp", files = FileManager.default
+            let script = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(script.contains("'answers: ") && script.contains("'half: "))
+            try files.removeItem(atPath: path)
+            #expect(await lacuna("plot", folder + "/out").status == .success)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == script)
+            // A terminal shows the curves.
+            let terminal = await lacuna("plot", folder + "/out", "--terminal")
+            #expect(terminal.output.contains("half") || terminal.errors.contains("gnuplot"))
+
+            let journal = folder + "/out/journal-0-of-1.jsonl"
+            let lines = try String(contentsOfFile: journal, encoding: .utf8)
+            #expect(lines.contains(#","masks":[{"array":"bits""#))
+            let old = lines.replacing(#/,"masks":\[.*?}\]/#, with: "")
+            #expect(!old.contains("masks\":["))
+            try old.write(toFile: journal, atomically: true, encoding: .utf8)
+            try files.removeItem(atPath: path)
+            let again = await lacuna("resume", folder + "/out")
+            #expect(again.status == .success, "\(again.errors)")
+            #expect(again.errors.contains("figure 'masks' is not drawn: no cell that it shows has recorded its masks"))
+            #expect(!files.fileExists(atPath: path))
         }
     }
 

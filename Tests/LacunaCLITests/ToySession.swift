@@ -19,6 +19,8 @@ struct ToyFamily: ProblemFamily {
     ]
     let metrics = [ResultTable.Metric(name: "error", longName: "squared error", better: .lower)]
 
+    func maskArrays(_ parameters: ParameterValues) throws -> [String] { ["bits"] }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         let level = try parameters.number("level")
         var stream = randomness.stream("noise", dependingOn: try parameters.subset(["draw"]))
@@ -26,6 +28,9 @@ struct ToyFamily: ProblemFamily {
         return DrawnProblem(problem: reading) { estimate in
             guard let estimate = estimate as? Double else { throw LacunaError(.value, "estimate", "no number") }
             return ["error": (estimate - level) * (estimate - level)]
+        } masks: { estimate, _ in
+            let bits = (estimate as? Double ?? 0).bitPattern
+            return [RecordedMask(array: "bits", rows: 8, columns: 8, kept: (0..<64).map { bits >> $0 & 1 == 1 })]
         }
     }
 }
@@ -60,7 +65,9 @@ struct ToyMethod: Method {
     }
 
     private func outcome(_ estimate: Double, _ reason: StopReason) -> Outcome {
-        Outcome(estimate: estimate, report: SolverReport(iterations: 1, reason: reason, seconds: 0.001))
+        Outcome(
+            estimate: estimate, report: SolverReport(iterations: 1, reason: reason, seconds: 0.001),
+            divergence: reason == .diverged ? "in the search at step 13" : nil)
     }
 }
 

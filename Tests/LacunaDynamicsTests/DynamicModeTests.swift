@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DynamicModeTests {
     /// Results of one of the toys of the reference file.
-    private func results(_ toy: String) throws -> [String: Any] {
+    func results(_ toy: String) throws -> [String: Any] {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Data/references/dynamics/reference.json")
         let all = try #require(try JSONSerialization.jsonObject(with: try Data(contentsOf: file)) as? [String: Any])
@@ -12,13 +12,13 @@ import Testing
         return try #require(toys[toy]?["results"] as? [String: Any])
     }
 
-    private func eigenvalues(_ toy: String, _ key: String) throws -> [Complex<Double>] {
+    func eigenvalues(_ toy: String, _ key: String) throws -> [Complex<Double>] {
         let pairs = try #require(try results(toy)[key] as? [[Double]], "\(key)")
         return pairs.map { Complex($0[0], $0[1]) }
     }
 
     /// The largest distance of a value to its partner, values matched one by one.
-    private func distance(_ found: [Complex<Double>], _ expected: [Complex<Double>]) -> Double {
+    func distance(_ found: [Complex<Double>], _ expected: [Complex<Double>]) -> Double {
         var left = expected, largest = found.count == expected.count ? 0 : Double.infinity
         for value in found where !left.isEmpty {
             let nearest = left.indices.min { (left[$0] - value).length < (left[$1] - value).length } ?? 0
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// cos(2ξ - 3t) e^(-0.1t) + ½ cos(5ξ - 7.5t) on 64 points and 121 times.
-    private func waves(noise: Double) -> Matrix<Double> {
+    func waves(noise: Double) -> Matrix<Double> {
         var matrix = Matrix<Double>(rows: 64, columns: 121) { row, column in
             let xi = 2 * Double.pi * Double(row) / 64, t = 0.05 * Double(column)
             let first = Double.cos(2 * xi - 3 * t) * Double.exp(-0.1 * t)
@@ -79,15 +79,19 @@ import Testing
         }
     }
 
-    @Test func sechModes() throws {
-        // sech(x + 3) e^(2.3it) + 2 sech x tanh x e^(2.8it).
-        let data = Matrix(rows: 65, columns: 129) { row, column -> Complex<Double> in
+    /// sech(x + 3) e^(2.3it) + 2 sech x tanh x e^(2.8it).
+    func sechData() -> Matrix<Complex<Double>> {
+        Matrix(rows: 65, columns: 129) { row, column -> Complex<Double> in
             let x = -5 + 10 * Double(row) / 64, t = 4 * Double.pi * Double(column) / 128
             let first = 1 / Double.cosh(x + 3), second = 2 * Double.tanh(x) / Double.cosh(x)
             return Complex(
                 first * Double.cos(2.3 * t) + second * Double.cos(2.8 * t),
                 first * Double.sin(2.3 * t) + second * Double.sin(2.8 * t))
         }
+    }
+
+    @Test func sechModes() throws {
+        let data = sechData()
         let modes = try DynamicModeDecomposition(rank: .fixed(2)).fit(data, step: 4 * Double.pi / 128)
         #expect(
             distance(modes.continuousEigenvalues, try eigenvalues("two_sech_modes", "exact_dmd_r2_continuous")) < 1e-9)

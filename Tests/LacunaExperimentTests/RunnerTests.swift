@@ -72,6 +72,11 @@ import Testing
             #expect(summaries[0].failures.map(\.count) == [2])
             #expect(summaries[0].skips.map(\.message) == ["needs complex data"])
 
+            // Where it diverged, in one line, of the method that says it.
+            let places = try Journal(folder: folder).records.values.filter { $0.status == .diverged }
+            #expect(places.allSatisfy { $0.message == ($0.algorithm == "diverges" ? "at step 3 (epoch 1)" : nil) })
+            #expect(places.count == 4)
+
             // Only failed and interrupted cells run again.
             let again = try await runToy(scenario, folder: folder).summaries[0]
             #expect(again.counts == [.failed: 2, .interrupted: 2])

@@ -16,6 +16,8 @@ struct ToyFamily: ProblemFamily {
     ]
     let metrics = [ResultTable.Metric(name: "error", longName: "squared error", better: .lower)]
 
+    func maskArrays(_ parameters: ParameterValues) throws -> [String] { ["bits", "sign"] }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         if try parameters.optionalInteger("fails_at_trial") == randomness.trial {
             throw LacunaError(.value, "toy draw", "this trial\nfails")
@@ -29,6 +31,14 @@ struct ToyFamily: ProblemFamily {
         return DrawnProblem(problem: copies) { estimate in
             guard let estimate = estimate as? Double else { throw LacunaError(.value, "toy score", "not a number") }
             return ["error": (estimate - truth) * (estimate - truth)]
+        } masks: { estimate, arrays in
+            // Which bits of the estimate are set: another one would show.
+            let bits = (estimate as? Double ?? 0).bitPattern
+            let kept = (0..<64).map { bits >> $0 & 1 == 1 }
+            return [
+                RecordedMask(array: "bits", rows: 8, columns: 8, kept: kept),
+                RecordedMask(array: "sign", rows: 1, columns: 1, kept: [kept[63]]),
+            ].filter { arrays.contains($0.array) }
         }
     }
 }
@@ -70,7 +80,9 @@ struct ToyMethod: Method {
             }
         let history: [Double] = limits.recordsHistory ? [2, 1] : []
         let report = SolverReport(iterations: 2, reason: reason, seconds: 1e-6, history: history)
-        return Outcome(estimate: behaviour == .returnsNaN ? .nan : estimate, report: report)
+        return Outcome(
+            estimate: behaviour == .returnsNaN ? .nan : estimate, report: report,
+            divergence: behaviour == .reportsDivergence ? "at step 3\n(epoch 1)" : nil)
     }
 
     func choice(

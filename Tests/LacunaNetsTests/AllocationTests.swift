@@ -73,6 +73,10 @@ struct AllocationTests {
         let matrix = Matrix<E>(rows: 8, columns: 12) { E(($0 + $1) % 3) }
         try expectNone(SparseLinear(SparseMatrix(matrix)), flat)
         try expectNone(SparseLinear(SparseMatrix(matrix, block: .rows4), bias: false), flat)
+        let kernels = Tensor(dimensions: [4, 2, 3, 3], storage: (0..<72).map { E($0 % 3) })
+        let used = Support(of: kernels.storage)
+        try expectNone(SparseConvolution2D(keeping: used, of: kernels, bias: [1, 2, 3, 4], padding: 1), image)
+        try expectNone(SparseConvolution2D(keeping: used, of: kernels, bias: nil, stride: 2, block: .rows4), image)
     }
 
     @Test func passesInSinglePrecision() throws { try checkAll(Float.self) }

@@ -67,6 +67,36 @@ import Testing
         if share < 0.2 { #expect(compact.parameterCount < parameters.values.count / 2, "\(name)") }
     }
 
+    /// Convolutions run sparse below the limit, half of it where patches are small, whatever their stride and padding; the outputs stay.
+    @Test func sparseConvolutionsGiveTheSameOutputs() throws {
+        var random = RandomStream(key: 73)
+        for (share, sparse) in [(0.1, ["conv1", "conv2"]), (0.3, ["conv2"]), (0.6, [])] {
+            var image = Network<Double>(input: ValueShape([2, 14, 13]))
+            try image.append(Convolution2D(2, 12, kernel: 3, padding: 1), "conv1")
+            try image.append(.relu(), "relu1")
+            try image.append(Convolution2D(12, 8, kernel: 3, stride: 2), "conv2")
+            try image.append(Linear(image.outputShape.featureCount, 3), "fc")
+            var parameters = NetworkParameters(image, random: random)
+            for name in ["conv1.weight", "conv2.weight"] {
+                // As many in each row, so that no channel dies.
+                let range = try parameters.layout.entry(name).range, rows = name == "conv1.weight" ? 12 : 8
+                let columns = range.count / rows, kept = Int((share * Double(columns)).rounded())
+                for row in 0..<rows {
+                    let first = range.lowerBound + row * columns, offset = 5 * row
+                    for column in kept..<columns { parameters.values[first + (column * 7 + offset) % columns] = 0 }
+                }
+            }
+            let data = try samples(image.inputShape, 6, &random)
+            let compact = try CompactNetwork(ParametrizedNetwork(image, parameters))
+            let fast = try compact.withSparseLayers()
+            let names = fast.network.nodes.filter { $0.layer is SparseConvolution2D<Double> }.map(\.name)
+            #expect(names == sparse, "\(share)")
+            let expected = try image.outputs(parameters, data), y = try fast.network.outputs(fast.parameters, data)
+            #expect(largestDifference(y, expected) < 1e-12 * (1 + (expected.map(abs).max() ?? 0)))
+            #expect(fast.parameters.values.count < compact.parameters.values.count || sparse.isEmpty)
+        }
+    }
+
     /// 3 inputs, 3 hidden neurons: one dead for want of incoming weights, one for want of outgoing ones.
     @Test func deadNeuronsByHand() throws {
         var network = Network<Double>(input: ValueShape([3]))

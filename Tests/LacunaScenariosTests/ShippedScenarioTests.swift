@@ -57,8 +57,15 @@ import Testing
         let summary = try await Runner(workers: 2).run(
             plan, journal: try Journal(folder: folder.path), writer: writer, observe: { _ in })
         #expect(summary.counts[.failed] == nil)
-        #expect(summary.counts[.done] == plan.cellCount, "\(summary.counts)")
         let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
+        for figure in scenario.maskFigures {
+            let masks = table.masks.flatMap { $0.filter { $0.array == figure.array } }
+            let drawn = plan.batches.filter { $0.trial == 0 && scenario.axes.isPoint($0.point, at: figure.at) }
+                .flatMap(\.cells).count { figure.draws(scenario.methods[$0.algorithm].label) }
+            #expect(drawn > 0 && masks.count == drawn, "\(figure.name)")
+            #expect(masks.contains { 0 < $0.density && $0.density < 1 }, "\(figure.name)")
+        }
+        #expect(summary.counts[.done] == plan.cellCount, "\(summary.counts)")
         for metric in scenario.metrics where metric != "iterations" {
             #expect(table.values[metric]?.contains { $0.isFinite } == true, "\(metric)")
         }

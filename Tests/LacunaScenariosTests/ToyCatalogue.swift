@@ -17,6 +17,10 @@ struct ToyFamily: ProblemFamily {
     ]
     let metrics = [ResultTable.Metric(name: "nmse", longName: "normalised squared error", better: .lower)]
 
+    func maskArrays(_ parameters: ParameterValues) throws -> [String] {
+        try parameters.integer("users") == 1 ? [] : ["taps", "gains"]
+    }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         let noise = 1 / (1 + abs(try parameters.number("snr_db")))
         return DrawnProblem(problem: 1.0) { estimate in

@@ -46,8 +46,11 @@ struct PlotCommand: SessionCommand {
             throw LacunaError(
                 .value, folder.path, "no cell has a result yet", remedy: "Run them: \(folder.command("resume"))")
         }
-        let specifications = try own(scenario).map { [$0] } ?? scenario.figures
-        if specifications.isEmpty {
+        let own = try own(scenario)
+        let specifications = own.map { [$0] } ?? scenario.figures
+        // Masks are pictures only: a terminal has too few letters.
+        let masks = own == nil && !terminal ? scenario.maskFigures : []
+        if specifications.isEmpty, masks.isEmpty {
             throw LacunaError(
                 .value, folder.path, "the scenario has no figures",
                 remedy: "Name one: --x AXIS --y METRIC; axes: \(scenario.axes.map(\.name).joined(separator: ", "))")
@@ -61,7 +64,9 @@ struct PlotCommand: SessionCommand {
         } else {
             // Each once, in the order of their declaration.
             let chosen = formats.isEmpty ? PictureFormat.standard : PictureFormat.allCases.filter(formats.contains)
-            for picture in try drawing.draw(table, specifications, pooling: pooled, formats: chosen) {
+            for picture in try drawing.draw(
+                table, specifications, masks: masks, pooling: pooled, formats: chosen)
+            {
                 try session.console.print(picture)
             }
         }

@@ -34,13 +34,27 @@ public struct DynamicModeDecomposition: Hashable, Sendable {
         guard snapshots.storage.allSatisfy(\.isFinite), step > 0, step.isFinite else {
             throw LacunaError(.value, "DMD", "a snapshot is not finite, or the step \(step) not positive")
         }
-        var before = snapshots.selectingColumns(0..<m - 1), after = snapshots.selectingColumns(1..<m)
+        let result = try fit(
+            before: snapshots.selectingColumns(0..<m - 1), after: snapshots.selectingColumns(1..<m), step: step)
+        return try result.fittingAmplitudes(to: fitsAllSnapshots ? snapshots : snapshots.selectingColumns(0..<1))
+    }
+
+    /// Of pairs x, A x, one per column, from several series for instance. Amplitudes are those of the first of them.
+    public func fit(
+        before first: Matrix<Complex<Double>>, after second: Matrix<Complex<Double>>, step: Double = 1
+    ) throws -> DynamicModes {
+        let n = first.rows, pairs = first.columns
+        guard second.shape == first.shape, n >= 1, pairs >= 1 else {
+            throw LacunaError(
+                .shape, "DMD", "\(first.rows)×\(pairs) snapshots for \(second.rows)×\(second.columns) after them")
+        }
+        var before = first, after = second
         if variant == .totalLeastSquares { (before, after) = try projected(before, after) }
         let decomposition = try SingularValueDecomposition(before)
-        let r = try rank.rank(of: decomposition.values, rows: n, columns: m - 1)
+        let r = try rank.rank(of: decomposition.values, rows: n, columns: pairs)
         let basis = decomposition.u.selectingColumns(0..<r)
         // X₂ V S⁻¹.
-        let right = Matrix(rows: m - 1, columns: r) {
+        let right = Matrix(rows: pairs, columns: r) {
             decomposition.v[$0, $1].scaled(by: 1 / decomposition.values[$1])
         }
         let moved = try after.multiplied(by: right)
@@ -53,13 +67,11 @@ public struct DynamicModeDecomposition: Hashable, Sendable {
             (eigenvalues, modes) = (eigen.values, try moved.multiplied(by: eigen.vectors))
         }
         let result = DynamicModes(eigenvalues: eigenvalues, modes: modes, amplitudes: [], step: step)
-        return try result.fittingAmplitudes(to: fitsAllSnapshots ? snapshots : snapshots.selectingColumns(0..<1))
+        return try result.fittingAmplitudes(to: first.selectingColumns(0..<1))
     }
 
     public func fit(_ snapshots: Matrix<Double>, step: Double = 1) throws -> DynamicModes {
-        try fit(
-            Matrix(rows: snapshots.rows, columns: snapshots.columns, storage: snapshots.storage.map { Complex($0, 0) }),
-            step: step)
+        try fit(snapshots.complex, step: step)
     }
 
     /// Both times V Vᴴ, V the leading right singular vectors of one above the other.
@@ -92,53 +104,6 @@ public struct DynamicModeDecomposition: Hashable, Sendable {
             return root.real * wanted.real + root.imaginary * wanted.imaginary >= 0 ? root : -root
         }
         return (roots, try basis.multiplied(by: eigen.vectors))
-    }
-}
-
-/// x(t) ≈ Σ_j b_j φ_j λ_j^{t / step}.
-public struct DynamicModes: Hashable, Sendable {
-    /// λ, of the map over one step.
-    public let eigenvalues: [Complex<Double>]
-    /// φ, one per column.
-    public let modes: Matrix<Complex<Double>>
-    /// b.
-    public let amplitudes: [Complex<Double>]
-    public let step: Double
-
-    public init(
-        eigenvalues: [Complex<Double>], modes: Matrix<Complex<Double>>, amplitudes: [Complex<Double>], step: Double
-    ) {
-        self.eigenvalues = eigenvalues
-        self.modes = modes
-        self.amplitudes = amplitudes
-        self.step = step
-    }
-
-    /// ω = log λ / step: growth rate and angular frequency. Frequencies above π / step are seen as lower ones.
-    public var continuousEigenvalues: [Complex<Double>] {
-        eigenvalues.map { Complex<Double>.log($0).scaled(by: 1 / step) }
-    }
-
-    /// The states at steps 0, 1, ..., count - 1 after the first snapshot: past the last one it is a forecast.
-    public func states(count: Int) throws -> Matrix<Complex<Double>> {
-        let rows = Matrix(rows: eigenvalues.count, columns: count) { mode, sample in
-            amplitudes[mode] * Complex<Double>.pow(eigenvalues[mode], sample)
-        }
-        return try modes.multiplied(by: rows)
-    }
-
-    /// b = argmin Σ_k ‖x_k - Φ diag(b) λ^k‖².
-    func fittingAmplitudes(to snapshots: Matrix<Complex<Double>>) throws -> DynamicModes {
-        let r = eigenvalues.count, count = snapshots.columns
-        let powers = Matrix(rows: r, columns: count) { Complex<Double>.pow(eigenvalues[$0], $1) }
-        let gram = try modes.adjoint.multiplied(by: modes), times = try powers.multiplied(by: powers.adjoint)
-        let seen = try modes.adjoint.multiplied(by: snapshots)
-        let system = Matrix(rows: r, columns: r) { gram[$0, $1] * times[$0, $1].conjugate }
-        let right = Matrix(rows: r, columns: 1) { row, _ in
-            (0..<count).reduce(Complex<Double>.zero) { $0 + powers[row, $1].conjugate * seen[row, $1] }
-        }
-        return DynamicModes(
-            eigenvalues: eigenvalues, modes: modes, amplitudes: try system.solve(right).storage, step: step)
     }
 }
 

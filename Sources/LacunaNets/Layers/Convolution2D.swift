@@ -64,24 +64,22 @@ public struct Convolution2D<Element: RealScalar>: AffineLayer {
         return 2 * patchCount * output.count
     }
 
-    /// Output rows gathered at a time: their patches are to fit in half a megabyte.
-    private func rowsAtATime(_ width: Int, _ batch: Int) -> Int {
-        max(1, 131_072 / max(1, patchCount * width * batch))
-    }
+    /// Entries of all patches, channel by channel, that are one group's.
+    private func entries(of group: Int) -> Range<Int> { group * patchCount..<(group + 1) * patchCount }
 
     public func workspaceCount(_ shapes: [ValueShape], batch: Int) -> Int {
         guard let output = try? outputShape(shapes) else { return 0 }
-        let width = output.features[2], height = output.features[1]
-        return patchCount * min(rowsAtATime(width, batch), height) * width * batch
+        return PatchGeometry<Element>.workspaceCount(entries: patchCount, output, batch: batch)
     }
 
     public func multiply(
         _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ x: UnsafePointer<Element>, adding: Bool,
         into y: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        let geometry = PatchGeometry(pass, kernel: kernel, stride: stride, padding: padding),
+            size = geometry.outputCount, perGroup = outputChannels / groups
         forEachBlock(geometry) { group, rows, first, n in
-            geometry.gather(x, rows, group: group, into: workspace)
+            geometry.gather(x, rows, entries(of: group), into: workspace)
             BLAS<Element>.multiply(
                 .plain, .plain, n, perGroup, patchCount, workspace, n, weight + group * perGroup * patchCount,
                 patchCount, beta: adding ? 1 : 0, into: y + group * perGroup * size + first, size)
@@ -92,9 +90,10 @@ public struct Convolution2D<Element: RealScalar>: AffineLayer {
         _ pass: LayerPass<Element>, _ g: UnsafePointer<Element>, _ x: UnsafePointer<Element>,
         into dw: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        let geometry = PatchGeometry(pass, kernel: kernel, stride: stride, padding: padding),
+            size = geometry.outputCount, perGroup = outputChannels / groups
         forEachBlock(geometry) { group, rows, first, n in
-            geometry.gather(x, rows, group: group, into: workspace)
+            geometry.gather(x, rows, entries(of: group), into: workspace)
             BLAS<Element>.multiply(
                 .transposed, .plain, patchCount, perGroup, n, workspace, n, g + group * perGroup * size + first, size,
                 beta: 1, into: dw + group * perGroup * patchCount, patchCount)
@@ -105,117 +104,22 @@ public struct Convolution2D<Element: RealScalar>: AffineLayer {
         _ pass: LayerPass<Element>, weight: UnsafePointer<Element>, _ g: UnsafePointer<Element>,
         into dx: UnsafeMutablePointer<Element>, workspace: UnsafeMutablePointer<Element>
     ) {
-        let geometry = Geometry(self, pass), size = geometry.outputSize, perGroup = outputChannels / groups
+        let geometry = PatchGeometry(pass, kernel: kernel, stride: stride, padding: padding),
+            size = geometry.outputCount, perGroup = outputChannels / groups
         Elementwise.fill(0, into: dx, count: pass.count())
         forEachBlock(geometry) { group, rows, first, n in
             BLAS<Element>.multiply(
                 .plain, .transposed, n, patchCount, perGroup, g + group * perGroup * size + first, size,
                 weight + group * perGroup * patchCount, patchCount, into: workspace, n)
-            geometry.scatter(workspace, rows, group: group, into: dx)
+            geometry.scatter(workspace, rows, entries(of: group), into: dx)
         }
     }
 
     /// Calls `body` with each group and a few output rows whose patches fit the workspace (patchCount × n), with the first of their
     /// output columns and their number n.
-    private func forEachBlock(_ geometry: Geometry, _ body: (Int, Range<Int>, Int, Int) -> Void) {
-        let columns = geometry.outputWidth * geometry.batch
-        let atATime = rowsAtATime(geometry.outputWidth, geometry.batch)
+    private func forEachBlock(_ geometry: PatchGeometry<Element>, _ body: (Int, Range<Int>, Int, Int) -> Void) {
         for group in 0..<groups {
-            for start in Swift.stride(from: 0, to: geometry.outputHeight, by: atATime) {
-                let rows = start..<min(start + atATime, geometry.outputHeight)
-                body(group, rows, rows.lowerBound * columns, rows.count * columns)
-            }
-        }
-    }
-
-    /// Sizes of one pass, and the copies between images and patches.
-    private struct Geometry {
-        let channels: Int, kernel: Int, stride: Int, padding: Int, batch: Int
-        let height: Int, width: Int, outputHeight: Int, outputWidth: Int
-
-        init(_ layer: Convolution2D, _ pass: LayerPass<Element>) {
-            channels = layer.inputChannels / layer.groups
-            (kernel, stride, padding, batch) = (layer.kernel, layer.stride, layer.padding, pass.batch)
-            (height, width) = (pass.inputShapes[0].features[1], pass.inputShapes[0].features[2])
-            (outputHeight, outputWidth) = (pass.outputShape.features[1], pass.outputShape.features[2])
-        }
-
-        /// Columns of an output channel.
-        var outputSize: Int { outputHeight * outputWidth * batch }
-
-        /// Output columns whose tap v lies inside the image.
-        func inside(_ v: Int) -> Range<Int> {
-            let first = max(0, (padding - v + stride - 1) / stride)
-            let last = (width - 1 + padding - v) / stride
-            return first..<max(first, min(outputWidth, width - 1 + padding - v < 0 ? 0 : last + 1))
-        }
-
-        func gather(
-            _ image: UnsafePointer<Element>, _ rows: Range<Int>, group: Int, into patches: UnsafeMutablePointer<Element>
-        ) {
-            var target = patches
-            for channel in group * channels..<(group + 1) * channels {
-                for u in 0..<kernel {
-                    for v in 0..<kernel {
-                        let inside = inside(v)
-                        for row in rows {
-                            let imageRow = row * stride + u - padding
-                            if imageRow < 0 || imageRow >= height || inside.isEmpty {
-                                target.update(repeating: 0, count: outputWidth * batch)
-                            } else {
-                                target.update(repeating: 0, count: inside.lowerBound * batch)
-                                let source = image + ((channel * height + imageRow) * width) * batch
-                                if stride == 1 {
-                                    (target + inside.lowerBound * batch).update(
-                                        from: source + (inside.lowerBound + v - padding) * batch,
-                                        count: inside.count * batch)
-                                } else {
-                                    for column in inside {
-                                        (target + column * batch).update(
-                                            from: source + (column * stride + v - padding) * batch, count: batch)
-                                    }
-                                }
-                                (target + inside.upperBound * batch).update(
-                                    repeating: 0, count: (outputWidth - inside.upperBound) * batch)
-                            }
-                            target += outputWidth * batch
-                        }
-                    }
-                }
-            }
-        }
-
-        /// The transpose of `gather`: adds patches to the image.
-        func scatter(
-            _ patches: UnsafePointer<Element>, _ rows: Range<Int>, group: Int, into image: UnsafeMutablePointer<Element>
-        ) {
-            var source = patches
-            for channel in group * channels..<(group + 1) * channels {
-                for u in 0..<kernel {
-                    for v in 0..<kernel {
-                        let inside = inside(v)
-                        for row in rows {
-                            let imageRow = row * stride + u - padding
-                            if imageRow >= 0 && imageRow < height && !inside.isEmpty {
-                                let target = image + ((channel * height + imageRow) * width) * batch
-                                if stride == 1 {
-                                    Elementwise.add(
-                                        source + inside.lowerBound * batch,
-                                        into: target + (inside.lowerBound + v - padding) * batch,
-                                        count: inside.count * batch)
-                                } else {
-                                    for column in inside {
-                                        Elementwise.add(
-                                            source + column * batch,
-                                            into: target + (column * stride + v - padding) * batch, count: batch)
-                                    }
-                                }
-                            }
-                            source += outputWidth * batch
-                        }
-                    }
-                }
-            }
+            geometry.forEachBlock(entries: patchCount) { rows, first, n in body(group, rows, first, n) }
         }
     }
 }

@@ -45,6 +45,13 @@ struct NetworkCompressionFamily: ProblemFamily {
         }
     }
 
+    func maskArrays(_ parameters: ParameterValues) throws -> [String] {
+        if try parameters.text("network") == "lenet-5" {
+            return ["conv1.weight", "conv2.weight", "fc1.weight", "fc2.weight"]
+        }
+        return try (0...parameters.integers("hidden").count).map { "fc\($0 + 1).weight" }
+    }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         try check(parameters)
         let set = try ImageDataSets.named(parameters.text("data"))
@@ -81,6 +88,22 @@ struct NetworkCompressionFamily: ProblemFamily {
             let whole = try dense.result()
             return try NetworkCompressionScores.scores(
                 pruned, dense: whole.problem.dense, denseScores: whole.scores, on: data.evaluation)
+        } masks: { estimate, arrays in
+            guard let pruned = estimate as? PrunedNetwork else { throw wrongEstimate(name) }
+            return try pruned.parameters.masks(of: arrays)
+        }
+    }
+}
+
+extension NetworkParameters {
+    /// Which numbers of some arrays are not 0: outputs × everything else, in the order of the layers.
+    func masks(of arrays: Set<String>) throws -> [RecordedMask] {
+        try layout.entries(of: .weight).filter { arrays.contains($0.name) }.map { entry in
+            let rows = entry.parameter.shape[0]
+            guard rows > 0 else { throw LacunaError(.shape, entry.name, "it has no rows") }
+            return RecordedMask(
+                array: entry.name, rows: rows, columns: entry.range.count / rows,
+                kept: values[entry.range].map { $0 != 0 })
         }
     }
 }

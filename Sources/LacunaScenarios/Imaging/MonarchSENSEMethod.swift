@@ -43,7 +43,8 @@ struct MonarchSENSEMethod: Method {
         }
         return Outcome(
             estimate: MRIReconstruction(images: images, parameterCount: network.layout.count),
-            report: solution.report)
+            report: solution.report,
+            divergence: solution.estimate.divergedAt.map { "in the training at step \($0 + 1)" })
     }
 
     /// Zero-filled spectra as [2, coils, height, width], images as [2, height, width].

@@ -39,7 +39,8 @@ extension NetworkCompressionMethod {
         }
         let strength = try options.numbers("strengths")[problem.level - 1]
         let solution = try solve(problem.compression(), strength: strength, options: options, limits: limits)
-        return Outcome(estimate: solution.estimate, report: solution.report)
+        return Outcome(
+            estimate: solution.estimate, report: solution.report, divergence: solution.estimate.divergence?.place)
     }
 
     /// Search, prune, fine-tune.

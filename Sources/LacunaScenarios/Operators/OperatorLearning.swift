@@ -89,7 +89,9 @@ extension OperatorNetworkMethod {
             scaling.dataSet(data.testInputs, data.testTargets, shape: network.inputShape), batch: 20)
         let prediction = OperatorPrediction(
             outputs: scaling.outputs(outputs, count: data.testInputs.count), parameterCount: network.layout.count)
-        return Outcome(estimate: prediction, report: solution.report)
+        return Outcome(
+            estimate: prediction, report: solution.report,
+            divergence: solution.estimate.divergedAt.map { "in the training at step \($0 + 1)" })
     }
 }
 

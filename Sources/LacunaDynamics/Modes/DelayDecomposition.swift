@@ -1,0 +1,133 @@
+/// Leading singular triplets of the Hankel matrix of delays, H ≈ U S Vᵀ. Row i d + j of H is variable j delayed by i lags, column k the window
+/// that begins at sample k: H[i d + j, k] = x_j[k + i lag], (delays · d) × (samples - (delays - 1) lag).
+///
+/// H is never stored: Hᵀ passes a block of windows at a time, once for the triangle R of its QR (`TallTriangle`), whose SVD gives S
+/// and U, once for V = Hᵀ U S⁻¹. Rounding leaves columns of V for small singular values not quite orthogonal, so V is made
+/// orthonormal once more, leading columns first. With N = delays · d rows, M windows and rank r: 2 M N² + 2 M N r + 4 M r² flops. Signs are such
+/// that the first row of U is positive.
+public struct DelayDecomposition: Sendable {
+    public let delays: Int
+    /// Samples from one row to the next.
+    public let lag: Int
+    public let variables: Int
+    /// U, N × r.
+    public let left: Matrix<Double>
+    /// All singular values, descending.
+    public let values: [Double]
+    /// V, M × r: a row per window.
+    public let right: Matrix<Double>
+
+    public var rank: Int { left.columns }
+
+    /// - Parameter series: samples × variables.
+    /// - Throws: `LacunaError` for fewer samples than a window has, numbers that are not finite, and a rank that reaches below rounding.
+    public init(_ series: Matrix<Double>, delays: Int, lag: Int = 1, rank: RankRule = .all) throws {
+        guard delays >= 1, lag >= 1, series.columns >= 1, series.rows > (delays - 1) * lag else {
+            throw LacunaError(
+                .shape, "delays", "\(delays) delays of \(lag) samples from \(series.rows) samples",
+                remedy: "Take more samples or fewer delays.")
+        }
+        guard series.storage.allSatisfy(\.isFinite) else {
+            throw LacunaError(.value, "delays", "a sample is not finite")
+        }
+        self.delays = delays
+        self.lag = lag
+        variables = series.columns
+        let windows = DelayWindowBlocks(series: series, delays: delays, lag: lag)
+        let n = windows.width, m = windows.count
+        let triangle = TallTriangle<Double>(columns: n, blockRows: min(m, 1024))
+        windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { _, rows in
+            triangle.absorb(rows: rows)
+        }
+        // H = Rᵀ Qᵀ, so the left singular vectors of Rᵀ are those of H.
+        let decomposition = try SingularValueDecomposition(triangle.r.transposed)
+        values = Array(decomposition.values.prefix(min(n, m)))
+        let r = try rank.rank(of: values, rows: n, columns: m)
+        let largest = values[0]
+        guard values[r - 1] > largest * 1e-15 else {
+            throw LacunaError(
+                .value, "rank",
+                "singular value \(r) is \(values[r - 1] / largest) of the first: rounding and nothing else",
+                remedy: "Take a smaller rank.")
+        }
+        let u = decomposition.u
+        left = Matrix(rows: n, columns: r) { u[0, $1] < 0 ? -u[$0, $1] : u[$0, $1] }
+        let (basis, singular) = (left, values)
+        let map = Buffer(Matrix(rows: n, columns: r) { basis[$0, $1] / singular[$1] }.storage)
+        let v = Buffer<Double>(repeating: 0, count: m * r)
+        windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
+            BLAS<Double>.multiply(
+                .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n, into: v.pointer + first, m)
+        }
+        withExtendedLifetime((map, triangle)) {}
+        right = try Self.orthonormalized(v, m, r)
+    }
+
+    /// V L⁻ᵀ with VᵀV = L Lᵀ, twice (Cholesky QR): columns keep the span of those before them.
+    private static func orthonormalized(_ v: Buffer<Double>, _ m: Int, _ r: Int) throws -> Matrix<Double> {
+        let gram = Buffer<Double>(repeating: 0, count: r * r)
+        defer { withExtendedLifetime((v, gram)) {} }
+        for _ in 0..<2 {
+            BLAS<Double>.innerGram(r, m, v.pointer, m, into: gram.pointer, r)
+            guard BLAS<Double>.choleskyFactor(r, gram.pointer, r) else {
+                throw LacunaError(
+                    .value, "rank", "right singular vectors up to \(r) depend on each other: rounding and nothing else",
+                    remedy: "Take a smaller rank.")
+            }
+            BLAS<Double>.solveLowerFromRight(rows: m, r, gram.pointer, r, into: v.pointer, m)
+        }
+        return Matrix(rows: m, columns: r, storage: v.prefix(m * r))
+    }
+
+    /// The series whose windows are U S cᵀ for coordinates c (windows × rank, like V): each sample is the mean of all windows' values for
+    /// it.
+    public func series(from coordinates: Matrix<Double>) throws -> Matrix<Double> {
+        guard coordinates.columns == rank else {
+            throw LacunaError(.shape, "coordinates", "\(coordinates.columns) columns for rank \(rank)")
+        }
+        let scaled = Matrix(rows: left.rows, columns: rank) { left[$0, $1] * values[$1] }
+        let windows = try coordinates.multiplied(by: scaled.transposed)
+        let count = coordinates.rows + (delays - 1) * lag
+        var sums = Matrix<Double>(repeating: 0, rows: count, columns: variables)
+        var counts = Array(repeating: 0.0, count: count)
+        for delay in 0..<delays {
+            for window in 0..<coordinates.rows {
+                let sample = window + delay * lag
+                counts[sample] += 1
+                for variable in 0..<variables {
+                    sums[sample, variable] += windows[window, delay * variables + variable]
+                }
+            }
+        }
+        return Matrix(rows: count, columns: variables) { sums[$0, $1] / max(counts[$0], 1) }
+    }
+}
+
+/// Windows of a series as rows, a block at a time.
+struct DelayWindowBlocks {
+    let series: Matrix<Double>
+    let delays: Int
+    let lag: Int
+
+    var width: Int { delays * series.columns }
+    var count: Int { series.rows - (delays - 1) * lag }
+
+    /// Writes rows first ..< first + rows to `block` (by column, without gaps) and calls `body` with both numbers.
+    func forEachBlock(
+        of size: Int, into block: UnsafeMutablePointer<Double>, _ body: (_ first: Int, _ rows: Int) -> Void
+    ) {
+        series.storage.withUnsafeBufferPointer { samples in
+            guard let samples = samples.baseAddress else { return }
+            for first in stride(from: 0, to: count, by: size) {
+                let rows = min(size, count - first)
+                for delay in 0..<delays {
+                    for variable in 0..<series.columns {
+                        let source = samples + variable * series.rows + first + delay * lag
+                        (block + (delay * series.columns + variable) * rows).update(from: source, count: rows)
+                    }
+                }
+                body(first, rows)
+            }
+        }
+    }
+}

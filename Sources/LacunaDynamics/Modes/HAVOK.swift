@@ -1,0 +1,223 @@
+/// Hankel alternative view of Koopman (Brunton, Brunton, Proctor, Kaiser & Kutz 2017): delay coordinates v of a measured series obey
+/// v' ≈ A v + B u, linear but for the last coordinates u, which force it.
+///
+/// The decomposition of the delays gives v (`DelayDecomposition`), second-order differences v', least squares v' = M v; A and B are the rows of M for
+/// all but the last `forcings` coordinates. u comes from the whole series, its future included: this explains, it does not forecast.
+public struct HAVOK: Hashable, Sendable {
+    public var delays: Int
+    /// Samples from one delay to the next.
+    public var lag: Int
+    public var rank: RankRule
+    /// How many of the last coordinates force the others.
+    public var forcings: Int
+    /// sHAVOK (Hirsh et al. 2021): v' = (V₂ - V₁) / step from separate decompositions of all windows but the last and all but the first, which
+    /// brings M closer to skew-symmetric for short series.
+    public var isStructured: Bool
+
+    public init(
+        delays: Int = 100, lag: Int = 1, rank: RankRule = .fixed(15), forcings: Int = 1, isStructured: Bool = false
+    ) {
+        self.delays = delays
+        self.lag = lag
+        self.rank = rank
+        self.forcings = forcings
+        self.isStructured = isStructured
+    }
+
+    /// - Parameter series: samples × variables, `step` apart; commonly one variable.
+    /// - Throws: `LacunaError` for too few samples, a rank without room for forcings, and what `DelayDecomposition` throws.
+    public func fit(_ series: Matrix<Double>, step: Double) throws -> HAVOKModel {
+        guard step > 0, step.isFinite, forcings >= 1 else {
+            throw LacunaError(
+                .value, "HAVOK", "\(forcings) forcings, step \(step); at least 1, and a positive step")
+        }
+        let needed = (delays - 1) * lag + 3
+        guard series.rows >= needed else {
+            throw LacunaError(
+                .shape, "HAVOK", "\(series.rows) samples; \(delays) delays of \(lag) need at least \(needed)")
+        }
+        let decomposition: DelayDecomposition, derivatives: Matrix<Double>
+        if isStructured {
+            decomposition = try decompose(series, 0..<series.rows - 1)
+            let later = try decompose(series, 1..<series.rows), first = decomposition.right
+            guard later.rank >= decomposition.rank else {
+                throw LacunaError(.value, "HAVOK", "the rank changes with one sample", remedy: "Fix it.")
+            }
+            // A first row of U near 0 may have another sign in the other decomposition.
+            let signs = (0..<first.columns).map { column in
+                zip(first.column(column), later.right.column(column)).reduce(0) { $0 + $1.0 * $1.1 } < 0 ? -1.0 : 1
+            }
+            derivatives = Matrix(rows: first.rows, columns: first.columns) { row, column in
+                (signs[column] * later.right[row, column] - first[row, column]) / step
+            }
+        } else {
+            decomposition = try decompose(series, 0..<series.rows)
+            let v = decomposition.right
+            let path = try Trajectory(
+                variables: (1...v.columns).map { "v\($0)" }, times: (0..<v.rows).map { Double($0) * step }, states: v)
+            derivatives = try FiniteDifferences().differentiate(path).derivatives
+        }
+        let r = decomposition.rank
+        guard r > forcings else {
+            throw LacunaError(
+                .value, "HAVOK", "rank \(r) leaves nothing beside \(forcings) forcings",
+                remedy: "Raise the rank, or take fewer forcings.")
+        }
+        // V has orthonormal columns: M = V'ᵀ V.
+        let map = try derivatives.transposed.multiplied(by: decomposition.right)
+        return HAVOKModel(decomposition: decomposition, map: map, forcings: forcings, step: step)
+    }
+
+    /// The same for one variable of a trajectory. - Throws: also for a variable that is not there, and unequal steps.
+    public func fit(_ trajectory: Trajectory, variable: String) throws -> HAVOKModel {
+        guard let index = trajectory.variables.firstIndex(of: variable) else {
+            throw LacunaError(
+                .value, "HAVOK", "there is no variable \(variable)",
+                remedy: "There are \(trajectory.variables.joined(separator: ", ")).")
+        }
+        return try fit(
+            trajectory.states.selectingColumns([index]), step: trajectory.requireUniformStep(for: "HAVOK"))
+    }
+
+    private func decompose(_ series: Matrix<Double>, _ samples: Range<Int>) throws -> DelayDecomposition {
+        let part = Matrix(rows: samples.count, columns: series.columns) { series[samples.lowerBound + $0, $1] }
+        return try DelayDecomposition(part, delays: delays, lag: lag, rank: rank)
+    }
+}
+
+/// v' = A v + B u, with the coordinates and the forcing that were measured.
+public struct HAVOKModel: Sendable {
+    public let decomposition: DelayDecomposition
+    /// M of v' = M v, r × r. The rows of the forcings fit badly and are not used.
+    public let map: Matrix<Double>
+    public let forcings: Int
+    public let step: Double
+
+    public init(decomposition: DelayDecomposition, map: Matrix<Double>, forcings: Int, step: Double) {
+        self.decomposition = decomposition
+        self.map = map
+        self.forcings = forcings
+        self.step = step
+    }
+
+    /// Coordinates that are not forcings.
+    public var order: Int { map.rows - forcings }
+    /// A, order × order.
+    public var dynamics: Matrix<Double> { Matrix(rows: order, columns: order) { map[$0, $1] } }
+    /// B, order × forcings.
+    public var inputMap: Matrix<Double> { Matrix(rows: order, columns: forcings) { map[$0, order + $1] } }
+    /// u, windows × forcings.
+    public var forcing: Matrix<Double> { decomposition.right.selectingColumns(order..<map.rows) }
+
+    /// V for another series: S⁻¹ Uᵀ of its windows, a row per window.
+    /// - Throws: `LacunaError` for other variables, and fewer samples than a window has.
+    public func coordinates(of series: Matrix<Double>) throws -> Matrix<Double> {
+        let (delays, lag) = (decomposition.delays, decomposition.lag)
+        guard series.columns == decomposition.variables, series.rows > (delays - 1) * lag else {
+            throw LacunaError(
+                .shape, "HAVOK",
+                "\(series.rows) samples of \(series.columns) variables; windows have \((delays - 1) * lag + 1) of \(decomposition.variables)"
+            )
+        }
+        let windows = DelayWindowBlocks(series: series, delays: delays, lag: lag)
+        let block = Buffer<Double>(repeating: 0, count: windows.count * windows.width)
+        windows.forEachBlock(of: windows.count, into: block.pointer) { _, _ in }
+        let scaled = Matrix(rows: windows.width, columns: map.rows) {
+            decomposition.left[$0, $1] / decomposition.values[$1]
+        }
+        return try Matrix(rows: windows.count, columns: windows.width, storage: block.prefix(block.count))
+            .multiplied(by: scaled)
+    }
+
+    /// Eigenvalues of A: growth rates and angular frequencies.
+    public func eigenvalues() throws -> [Complex<Double>] {
+        let a = dynamics
+        return try GeneralEigen(Matrix(rows: order, columns: order) { Complex(a[$0, $1], 0) }).values
+    }
+
+    /// v, one row per row of `forcing`, from `start` on (default: the first measured), the forcing linear between samples (first-order hold).
+    /// With E = exp [[A h, B h, 0], [0, 0, 1], [0, 0, 0]]: v⁺ = E₁₁ v + (E₁₂ - E₁₃) u + E₁₃ u⁺.
+    /// - Throws: `LacunaError` for another number of forcings or coordinates.
+    public func simulate(forcing: Matrix<Double>? = nil, from start: [Double]? = nil) throws -> Matrix<Double> {
+        let u = forcing ?? self.forcing
+        let first = start ?? (0..<order).map { decomposition.right[0, $0] }
+        guard u.columns == forcings, first.count == order, u.rows >= 1 else {
+            throw LacunaError(
+                .shape, "HAVOK",
+                "\(u.columns) forcings and \(first.count) coordinates; the model has \(forcings) and \(order)")
+        }
+        let size = order + 2 * forcings
+        let augmented = try Matrix<Double>(rows: size, columns: size) { row, column in
+            if row < order && column < order + forcings { return map[row, column] * step }
+            return row >= order && column == row + forcings ? 1 : 0
+        }.exponential()
+        var states = Matrix<Double>(repeating: 0, rows: u.rows, columns: order)
+        for (index, value) in first.enumerated() { states[0, index] = value }
+        for sample in 1..<max(u.rows, 1) {
+            for row in 0..<order {
+                var sum = 0.0
+                for column in 0..<order { sum += augmented[row, column] * states[sample - 1, column] }
+                for input in 0..<forcings {
+                    let slope = augmented[row, order + forcings + input]
+                    sum += (augmented[row, order + input] - slope) * u[sample - 1, input] + slope * u[sample, input]
+                }
+                states[sample, row] = sum
+            }
+        }
+        return states
+    }
+
+    /// The series that `simulate` gives with the measured forcing.
+    public func reconstruct() throws -> Matrix<Double> {
+        let states = try simulate(), u = forcing
+        return try decomposition.series(
+            from: Matrix(rows: states.rows, columns: map.rows) {
+                $1 < order ? states[$0, $1] : u[$0, $1 - order]
+            })
+    }
+
+    /// What the distribution of one forcing looks like.
+    public func forcingStatistics(_ index: Int = 0, tail: Double = 0.01) -> ForcingStatistics {
+        ForcingStatistics(Array(forcing.column(index)), tail: tail)
+    }
+}
+
+/// Long tails of a forcing mark the times at which it acts: a chaotic system switches then.
+public struct ForcingStatistics: Hashable, Sendable {
+    public let standardDeviation: Double
+    /// Fourth standardised moment less 3: 0 for a normal distribution.
+    public let excessKurtosis: Double
+    /// |u| above it is active: the mean distance from 0 of the bins (of 50) below and above which half of `tail` lies.
+    public let threshold: Double
+    /// Samples whose |u| is above the threshold.
+    public let activeFraction: Double
+
+    public init(_ values: [Double], tail: Double = 0.01) {
+        let count = Double(max(values.count, 1))
+        let mean = values.reduce(0, +) / count
+        let second = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        let fourth = values.reduce(0) { $0 + Double.pow($1 - mean, 4) } / count
+        standardDeviation = second.squareRoot()
+        excessKurtosis = second > 0 ? fourth / (second * second) - 3 : 0
+        let low = values.min() ?? 0, high = values.max() ?? 0, bins = 50
+        let width = (high - low) / Double(bins)
+        guard width > 0 else {
+            threshold = abs(high)
+            activeFraction = 0
+            return
+        }
+        var histogram = Array(repeating: 0, count: bins)
+        for value in values { histogram[min(Int((value - low) / width), bins - 1)] += 1 }
+        func bin(below share: Double) -> Double {
+            var sum = 0
+            let index = histogram.firstIndex {
+                sum += $0
+                return Double(sum) >= share * count
+            }
+            return low + (Double(index ?? bins - 1) + 0.5) * width
+        }
+        let cut = (abs(bin(below: tail / 2)) + abs(bin(below: 1 - tail / 2))) / 2
+        threshold = cut
+        activeFraction = Double(values.count { abs($0) > cut }) / count
+    }
+}
