@@ -11,10 +11,11 @@ struct FigureDrawing: Sendable {
     /// Scripts and pictures of the figures; without gnuplot a line says how to draw them later.
     /// - Returns: the paths of the pictures.
     func draw(
-        _ table: ResultTable, _ specifications: [Scenario.Figure], masks: [Scenario.MaskFigure] = [],
+        _ table: ResultTable, _ specifications: [Scenario.Figure], estimates: [Scenario.EstimateFigure] = [],
         pooling: [String]? = nil, formats: [PictureFormat] = PictureFormat.standard
     ) throws -> [String] {
-        let figures: [any Picture] = try figures(table, specifications, pooling: pooling) + self.masks(table, masks)
+        let figures: [any Picture] =
+            try figures(table, specifications, pooling: pooling) + self.estimates(table, estimates)
         if figures.isEmpty { return [] }
         try folder.createFigureFolder()
         let files = try FigureFiles.write(
@@ -23,15 +24,26 @@ struct FigureDrawing: Sendable {
         return files.pictures
     }
 
-    /// The masks as pictures; a line names those of which no cell has recorded any.
-    private func masks(_ table: ResultTable, _ specifications: [Scenario.MaskFigure]) -> [HeatMapPanels] {
-        specifications.map { HeatMapPanels(table, $0) }.filter { picture in
-            if picture.panels.isEmpty {
+    /// Masks and curves as pictures; a line names those of which no cell has recorded any.
+    private func estimates(_ table: ResultTable, _ specifications: [Scenario.EstimateFigure]) -> [any Picture] {
+        specifications.compactMap { specification in
+            let picture: any Picture, isEmpty: Bool
+            switch specification.kind {
+            case .masks:
+                let panels = HeatMapPanels(table, specification)
+                (picture, isEmpty) = (panels, panels.panels.isEmpty)
+            case .views:
+                let view = scenario.family.curveViews.first { $0.name == specification.subject }
+                let panels = CurvePanels(
+                    table, specification, view: view ?? CurveView(specification.subject, "", x: "", y: ""))
+                (picture, isEmpty) = (panels, panels.panels.isEmpty)
+            }
+            if isEmpty {
                 console.error(
-                    "figure '\(picture.name)' is not drawn: no cell that it shows has recorded its masks (cells do when they run)"
+                    "figure '\(specification.name)' is not drawn: no cell that it shows has recorded its \(specification.kind.rawValue) (cells do when they run)"
                 )
             }
-            return !picture.panels.isEmpty
+            return isEmpty ? nil : picture
         }
     }
 

@@ -18,7 +18,7 @@ struct ResultCollection: Sendable {
         try OutputFile.write(table.csv, to: folder.tableFile)
         let drawing = FigureDrawing(scenario: scenario, folder: folder, console: console)
         // A picture that fails costs neither the table nor the summary; its error comes last.
-        let drawn = Result { try drawing.draw(table, scenario.figures, masks: scenario.maskFigures) }
+        let drawn = Result { try drawing.draw(table, scenario.figures, estimates: scenario.estimateFigures) }
         let pictures = (try? drawn.get()) ?? []
 
         let missing = plan.missing(from: journal)
@@ -36,7 +36,8 @@ struct ResultCollection: Sendable {
             console.error(countLine(table))
             console.error("results: \(folder.resultFile), \(folder.tableFile)")
             if !pictures.isEmpty {
-                let names = (scenario.figures.map(\.name) + scenario.maskFigures.map(\.name)).joined(separator: ", ")
+                let names = (scenario.figures.map(\.name) + scenario.estimateFigures.map(\.name)).joined(
+                    separator: ", ")
                 console.error("figures: \(folder.figureFolder)/ \(names) (.svg, .png, .gp)")
             }
         }

@@ -21,11 +21,13 @@ public struct BatchRun {
     /// Solves and scores a cell.
     public func record(of cell: Cell) -> JournalRecord {
         let choice = plan.scenario.methods[cell.algorithm]
-        let ending = ending(of: choice, masks: plan.scenario.maskArrays(of: cell))
+        let ending = ending(
+            of: choice, masks: plan.scenario.subjects(.masks, of: cell), views: plan.scenario.subjects(.views, of: cell)
+        )
         return JournalRecord(
             id: cell.id, algorithm: choice.label, point: point, trial: cell.trial, status: ending.status,
             metrics: ending.metrics, message: ending.message, workers: workers, history: ending.history,
-            masks: ending.masks)
+            masks: ending.masks, curves: ending.curves)
     }
 
     private struct Ending {
@@ -34,9 +36,12 @@ public struct BatchRun {
         var message: String?
         var history: [Double]?
         var masks: [RecordedMask]?
+        var curves: [RecordedCurve]?
     }
 
-    private func ending(of choice: Scenario.MethodChoice, masks arrays: Set<String>) -> Ending {
+    private func ending(
+        of choice: Scenario.MethodChoice, masks arrays: Set<String>, views: Set<String>
+    ) -> Ending {
         do {
             let drawn = try drawn.get()
             if let reason = choice.method.reasonToSkip(drawn.problem, options: choice.options) {
@@ -49,6 +54,10 @@ public struct BatchRun {
             if !arrays.isEmpty, ending.status != .diverged {
                 let masks = try drawn.masks(outcome.estimate, arrays)
                 if !masks.isEmpty { ending.masks = masks }
+            }
+            if !views.isEmpty, ending.status != .diverged {
+                let curves = try drawn.curves(outcome.estimate, views)
+                if !curves.isEmpty { ending.curves = curves }
             }
             return ending
         } catch {

@@ -17,11 +17,13 @@ public struct JournalRecord: Hashable, Sendable, Codable {
     public let history: [Double]?
     /// What the scenario's mask figures show of it, by the arrays' names; nil where none does.
     public let masks: [RecordedMask]?
+    /// What the scenario's figures of views show of it; nil where none does.
+    public let curves: [RecordedCurve]?
 
     public init(
         id: String, algorithm: String, point: [String: String], trial: Int, status: CellStatus,
         metrics: [String: Double] = [:], message: String? = nil, workers: Int = 1, history: [Double]? = nil,
-        masks: [RecordedMask]? = nil
+        masks: [RecordedMask]? = nil, curves: [RecordedCurve]? = nil
     ) {
         self.id = id
         self.algorithm = algorithm
@@ -33,6 +35,7 @@ public struct JournalRecord: Hashable, Sendable, Codable {
         self.workers = workers
         self.history = history
         self.masks = masks
+        self.curves = curves
     }
 }
 

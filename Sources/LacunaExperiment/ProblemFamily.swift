@@ -18,6 +18,9 @@ public protocol ProblemFamily: Sendable {
     /// - Throws: `LacunaError` for parameters that contradict each other.
     func maskArrays(_ parameters: ParameterValues) throws -> [String]
 
+    /// Ways to look at estimates, whose curves a figure may show (`DrawnProblem.curves`).
+    var curveViews: [CurveView] { get }
+
     /// One realisation. Deterministic: the same parameters and randomness give the same bits.
     /// - Throws: `LacunaError` for parameters that contradict each other.
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem
@@ -26,6 +29,7 @@ public protocol ProblemFamily: Sendable {
 extension ProblemFamily {
     public func check(_ parameters: ParameterValues) throws {}
     public func maskArrays(_ parameters: ParameterValues) throws -> [String] { [] }
+    public var curveViews: [CurveView] { [] }
 }
 
 /// One realisation of a problem: what the methods get, and how an estimate of theirs is scored.
@@ -37,13 +41,17 @@ public struct DrawnProblem: Sendable {
     public let score: @Sendable (_ estimate: any Sendable) throws -> [String: Double]
     /// The masks of an estimate for some of the family's `maskArrays`.
     public let masks: @Sendable (_ estimate: any Sendable, _ arrays: Set<String>) throws -> [RecordedMask]
+    /// The curves of an estimate for some of the family's `curveViews`.
+    public let curves: @Sendable (_ estimate: any Sendable, _ views: Set<String>) throws -> [RecordedCurve]
 
     public init(
         problem: any Sendable, score: @escaping @Sendable (any Sendable) throws -> [String: Double],
-        masks: @escaping @Sendable (any Sendable, Set<String>) throws -> [RecordedMask] = { _, _ in [] }
+        masks: @escaping @Sendable (any Sendable, Set<String>) throws -> [RecordedMask] = { _, _ in [] },
+        curves: @escaping @Sendable (any Sendable, Set<String>) throws -> [RecordedCurve] = { _, _ in [] }
     ) {
         self.problem = problem
         self.score = score
         self.masks = masks
+        self.curves = curves
     }
 }

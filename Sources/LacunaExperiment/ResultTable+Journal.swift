@@ -13,6 +13,7 @@ extension ResultTable {
             for metric in metrics { values[metric.name]?[index] = record.metrics[metric.name] ?? .nan }
             histories[index] = record.history ?? []
             masks[index] = record.masks ?? []
+            curves[index] = record.curves ?? []
         }
     }
 }

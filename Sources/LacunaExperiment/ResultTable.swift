@@ -47,6 +47,8 @@ public struct ResultTable: Sendable {
     public var histories: [[Double]]
     /// Masks that the scenario's figures show, per cell in the same order; empty where none was recorded.
     public var masks: [[RecordedMask]]
+    /// Curves that the scenario's figures show, likewise.
+    public var curves: [[RecordedCurve]]
     /// The greatest number of workers beside which a cell ran: above 1, timings are not clean.
     public var workers = 1
 
@@ -60,6 +62,7 @@ public struct ResultTable: Sendable {
         status = Array(repeating: .notRun, count: count)
         histories = Array(repeating: [], count: count)
         masks = Array(repeating: [], count: count)
+        curves = Array(repeating: [], count: count)
     }
 
     public var cellCount: Int { status.count }

@@ -86,7 +86,7 @@ public struct Scenario: Sendable {
     /// Seconds after which a solve is stopped, with the status `time-limit`; nil: none.
     public var timeLimit: Double?
     public var figures: [Figure]
-    public var maskFigures: [MaskFigure]
+    public var estimateFigures: [EstimateFigure]
     /// What the finished numbers must show.
     public var expectations: [Expectation]
     /// Path of the published curves, relative to the scenario file; nil if none are at hand.
@@ -100,7 +100,7 @@ public struct Scenario: Sendable {
         name: String, title: String = "", citation: Citation? = nil, paperFigure: String = "",
         family: any ProblemFamily, parameters: ParameterValues, axes: [ResultTable.Axis] = [],
         methods: [MethodChoice], trials: Int, metrics: [String], seed: UInt64, recordsHistory: Bool = false,
-        timeLimit: Double? = nil, figures: [Figure] = [], maskFigures: [MaskFigure] = [],
+        timeLimit: Double? = nil, figures: [Figure] = [], estimateFigures: [EstimateFigure] = [],
         expectations: [Expectation] = [], published: String? = nil,
         notes: [String] = [], resolvedText: String = ""
     ) {
@@ -118,7 +118,7 @@ public struct Scenario: Sendable {
         self.recordsHistory = recordsHistory
         self.timeLimit = timeLimit
         self.figures = figures
-        self.maskFigures = maskFigures
+        self.estimateFigures = estimateFigures
         self.expectations = expectations
         self.published = published
         self.notes = notes

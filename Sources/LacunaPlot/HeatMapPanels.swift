@@ -14,7 +14,7 @@ public struct HeatMapPanels: Picture, Hashable {
     }
 
     /// The masks that a scenario's figure asks for, what stays in black; without panels where no cell has recorded any.
-    public init(_ table: ResultTable, _ figure: Scenario.MaskFigure) {
+    public init(_ table: ResultTable, _ figure: Scenario.EstimateFigure) {
         // Of a large array a shade is the share that stays of several entries.
         func label(_ side: String, _ count: Int) -> String {
             count <= HeatMap.largest ? side : "\(side), \((count - 1) / HeatMap.largest + 1) to a cell"
@@ -23,7 +23,7 @@ public struct HeatMapPanels: Picture, Hashable {
         for (position, algorithm) in table.algorithms.enumerated() where figure.draws(algorithm) {
             for point in 0..<table.pointCount where table.axes.isPoint(point, at: figure.at) {
                 let cell = table.index(point: point, algorithm: position, trial: 0)
-                guard let mask = table.masks[cell].first(where: { $0.array == figure.array }), mask.rows > 0,
+                guard let mask = table.masks[cell].first(where: { $0.array == figure.subject }), mask.rows > 0,
                     mask.columns > 0
                 else { continue }
                 let places = table.axes.coordinates(of: point).filter { figure.at[$0.axis] == nil }
@@ -37,7 +37,7 @@ public struct HeatMapPanels: Picture, Hashable {
         }
         let place = figure.at.sorted { $0.key < $1.key }.map { ", \($0.key) = \($0.value)" }.joined()
         self.init(
-            name: figure.name, title: "\(figure.title): what stays of \(figure.array)\(place)", panels: panels)
+            name: figure.name, title: "\(figure.title): what stays of \(figure.subject)\(place)", panels: panels)
     }
 
     /// Pixels of the largest panel: as many for each cell, and more across where the matrix is narrow.

@@ -34,6 +34,7 @@ extension Catalogue {
         figure["algorithms"] = ["type": "array", "minItems": 1, "items": text]
         // Which keys belong to which kind is the reader's to say.
         figure["array"] = text
+        figure["view"] = text
         let labels: JSONValue = ["type": "array", "minItems": 1, "items": text]
         let expectation: [String: JSONValue] = [
             "at": object, "metric": text, "statistic": choices(Scenario.Figure.Statistic.allCases.map(\.rawValue)),

@@ -21,21 +21,21 @@ extension ScenarioReader {
         _ node: SourceNode?, title: String, axes: [ResultTable.Axis]?, family: (any ProblemFamily)?,
         parameters: ParameterValues?, metrics: [String]?, history: Bool, hasPublished: Bool, labels: FigureLabels,
         _ reader: inout NodeReader
-    ) -> (curves: [Scenario.Figure], masks: [Scenario.MaskFigure])? {
+    ) -> (curves: [Scenario.Figure], estimates: [Scenario.EstimateFigure])? {
         guard let node else { return ([], []) }
         guard let elements = reader.list(node, "figures", of: "figures") else { return nil }
         var figures: [Scenario.Figure] = []
-        var masks: [Scenario.MaskFigure] = []
+        var estimates: [Scenario.EstimateFigure] = []
         for (index, element) in elements.enumerated() {
             let path = elementName(element).map { "figures.\($0)" } ?? "figures[\(index)]"
             let name: String
-            if element["kind"]?.textValue == ScenarioSchema.FigureKind.masks.rawValue {
+            if let kind = element["kind"]?.textValue.flatMap(Scenario.EstimateFigure.Kind.init) {
                 guard
-                    let figure = readMaskFigure(
-                        element, path, title: title, axes: axes, family: family, parameters: parameters,
+                    let figure = readEstimateFigure(
+                        kind, element, path, title: title, axes: axes, family: family, parameters: parameters,
                         labels: labels, &reader)
                 else { continue }
-                masks.append(figure)
+                estimates.append(figure)
                 name = figure.name
             } else {
                 guard
@@ -46,14 +46,14 @@ extension ScenarioReader {
                 figures.append(figure)
                 name = figure.name
             }
-            if (figures.map(\.name) + masks.map(\.name)).count(where: { $0 == name }) > 1 {
+            if (figures.map(\.name) + estimates.map(\.name)).count(where: { $0 == name }) > 1 {
                 reader.refuse(element, path, "the name '\(name)' is used twice")
             }
         }
         // Without any of its methods a figure would be empty.
         return (
             figures.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) },
-            masks.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) }
+            estimates.filter { figure in figure.algorithms.isEmpty || labels.present.contains(where: figure.draws) }
         )
     }
 

@@ -48,7 +48,8 @@ extension ScenarioReader {
             name: name, title: title ?? name, citation: paper?.citation, paperFigure: paper?.figure ?? "",
             family: family, parameters: parameters, axes: axes, methods: methods, trials: trials, metrics: metrics,
             seed: UInt64(seed), recordsHistory: history, timeLimit: timeLimit, figures: figures.curves,
-            maskFigures: figures.masks, expectations: expectations, published: published, notes: notes, resolvedText: ""
+            estimateFigures: figures.estimates, expectations: expectations, published: published, notes: notes,
+            resolvedText: ""
         )
         scenario.resolvedText = scenario.canonicalText
         return scenario

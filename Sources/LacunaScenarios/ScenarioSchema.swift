@@ -13,9 +13,10 @@ enum ScenarioSchema {
         "kind", "name", "title", "x", "y", "scale", "statistic", "band", "published", "algorithms", "at",
     ]
     static let maskFigureKeys = ["kind", "name", "title", "array", "algorithms", "at"]
+    static let viewFigureKeys = ["kind", "name", "title", "view", "algorithms", "at"]
 
     /// What a figure shows: metrics, or which entries of an array stay.
-    enum FigureKind: String, CaseIterable { case curves, masks }
+    enum FigureKind: String, CaseIterable { case curves, masks, views }
     static let expectKeys = ["at", "metric", "statistic", "order", "methods", "at_least", "at_most"]
 
     /// The largest number of values of one sweep axis, and of trials: a slip of the pen above it.

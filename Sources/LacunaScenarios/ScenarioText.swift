@@ -37,7 +37,7 @@ private func canonicalText(of scenario: Scenario) -> String {
         "seed: \(scenario.seed)", "history: \(scenario.recordsHistory)",
     ]
     if let limit = scenario.timeLimit { lines.append("time_limit: \(ParameterValue.number(limit))") }
-    if !scenario.figures.isEmpty || !scenario.maskFigures.isEmpty { lines.append("figures:") }
+    if !scenario.figures.isEmpty || !scenario.estimateFigures.isEmpty { lines.append("figures:") }
     for figure in scenario.figures {
         lines += [
             "  - name: \(quoted(figure.name))", "    title: \(quoted(figure.title))", "    x: \(quoted(figure.x))",
@@ -47,10 +47,11 @@ private func canonicalText(of scenario: Scenario) -> String {
         ]
         lines += places(figure.algorithms, figure.at)
     }
-    for figure in scenario.maskFigures {
+    for figure in scenario.estimateFigures {
         lines += [
-            "  - kind: \(ScenarioSchema.FigureKind.masks.rawValue)", "    name: \(quoted(figure.name))",
-            "    title: \(quoted(figure.title))", "    array: \(quoted(figure.array))",
+            "  - kind: \(figure.kind.rawValue)", "    name: \(quoted(figure.name))",
+            "    title: \(quoted(figure.title))",
+            "    \(figure.kind == .masks ? "array" : "view"): \(quoted(figure.subject))",
         ]
         lines += places(figure.algorithms, figure.at)
     }

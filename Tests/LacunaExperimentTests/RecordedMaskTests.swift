@@ -28,18 +28,18 @@ import Testing
     }
 
     private func scenario(
-        _ figures: [Scenario.MaskFigure], methods: [Scenario.MethodChoice]? = nil
+        _ figures: [Scenario.EstimateFigure], methods: [Scenario.MethodChoice]? = nil
     ) throws -> Scenario {
         var scenario = try toyScenario(methods: methods)
-        scenario.maskFigures = figures
+        scenario.estimateFigures = figures
         return scenario
     }
 
     /// What figures show of the first trial, and nothing else.
     @Test func cellsKeepWhatFiguresShow() async throws {
         let scenario = try scenario([
-            .init(name: "one", title: "", array: "bits", algorithms: ["shrunken"], at: ["snr_db": .number(10)]),
-            .init(name: "two", title: "", array: "sign", at: ["pilot_draw": .integer(2)]),
+            .init(.masks, name: "one", title: "", of: "bits", algorithms: ["shrunken"], at: ["snr_db": .number(10)]),
+            .init(.masks, name: "two", title: "", of: "sign", at: ["pilot_draw": .integer(2)]),
         ])
         let table = try await withTemporaryFolder { try await runToy(scenario, folder: $0).table }
         for point in 0..<table.pointCount {
@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: [(1, 3), (2, 1), (3, 7)])
     func masksDoNotDependOnWorkersOrShards(workers: Int, shards: Int) async throws {
-        let scenario = try scenario([.init(name: "masks", title: "", array: "bits")])
+        let scenario = try scenario([.init(.masks, name: "masks", title: "", of: "bits")])
         let reference = try await withTemporaryFolder { try await runToy(scenario, folder: $0).table }
         #expect(reference.masks.count { !$0.isEmpty } == 12)
         try await withTemporaryFolder { folder in
@@ -73,7 +73,7 @@ import Testing
 
     /// Journals from before masks were kept: their cells have none, and are not run again.
     @Test func olderJournalsHaveNone() async throws {
-        let old = try scenario([]), new = try scenario([.init(name: "masks", title: "", array: "bits")])
+        let old = try scenario([]), new = try scenario([.init(.masks, name: "masks", title: "", of: "bits")])
         try await withTemporaryFolder { folder in
             let first = try await runToy(old, folder: folder).table
             let journal = try String(contentsOfFile: folder + "/journal-0-of-1.jsonl", encoding: .utf8)
@@ -88,7 +88,7 @@ import Testing
         let methods = try [ToyMethod("nan", .returnsNaN), ToyMethod("fails", .throwsError), ToyMethod("works")].map {
             try $0.choice()
         }
-        let scenario = try scenario([.init(name: "masks", title: "", array: "bits")], methods: methods)
+        let scenario = try scenario([.init(.masks, name: "masks", title: "", of: "bits")], methods: methods)
         let table = try await withTemporaryFolder { try await runToy(scenario, folder: $0).table }
         for algorithm in 0..<3 {
             #expect(table.masks[table.index(point: 0, algorithm: algorithm, trial: 0)].isEmpty == (algorithm < 2))

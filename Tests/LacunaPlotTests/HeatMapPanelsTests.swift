@@ -4,8 +4,8 @@ import LacunaPlot
 import Testing
 
 @Suite struct HeatMapPanelsTests {
-    private let figure = Scenario.MaskFigure(
-        name: "masks", title: "Toy", array: "fc.weight", algorithms: ["a", "c"], at: ["level": .integer(2)])
+    private let figure = Scenario.EstimateFigure(
+        .masks, name: "masks", title: "Toy", of: "fc.weight", algorithms: ["a", "c"], at: ["level": .integer(2)])
 
     /// Two levels, two rates, three methods, two trials; each first trial has a mask.
     private func table() -> ResultTable {

@@ -58,12 +58,18 @@ import Testing
             plan, journal: try Journal(folder: folder.path), writer: writer, observe: { _ in })
         #expect(summary.counts[.failed] == nil)
         let table = ResultTable(plan: plan, journal: try Journal(folder: folder.path))
-        for figure in scenario.maskFigures {
-            let masks = table.masks.flatMap { $0.filter { $0.array == figure.array } }
+        for figure in scenario.estimateFigures {
+            let masks = table.masks.flatMap { $0.filter { $0.array == figure.subject } }
+            let views = table.curves.filter { $0.contains { $0.view == figure.subject && $0.x.count > 1 } }
             let drawn = plan.batches.filter { $0.trial == 0 && scenario.axes.isPoint($0.point, at: figure.at) }
                 .flatMap(\.cells).count { figure.draws(scenario.methods[$0.algorithm].label) }
-            #expect(drawn > 0 && masks.count == drawn, "\(figure.name)")
-            #expect(masks.contains { 0 < $0.density && $0.density < 1 }, "\(figure.name)")
+            #expect(drawn > 0, "\(figure.name)")
+            switch figure.kind {
+            case .masks:
+                #expect(masks.count == drawn, "\(figure.name)")
+                #expect(masks.contains { 0 < $0.density && $0.density < 1 }, "\(figure.name)")
+            case .views: #expect(views.count == drawn, "\(figure.name)")
+            }
         }
         #expect(summary.counts[.done] == plan.cellCount, "\(summary.counts)")
         for metric in scenario.metrics where metric != "iterations" {

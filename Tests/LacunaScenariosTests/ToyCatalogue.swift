@@ -17,6 +17,7 @@ struct ToyFamily: ProblemFamily {
     ]
     let metrics = [ResultTable.Metric(name: "nmse", longName: "normalised squared error", better: .lower)]
 
+    let curveViews = [CurveView("taps-over-time", "taps", x: "time", y: "tap")]
     func maskArrays(_ parameters: ParameterValues) throws -> [String] {
         try parameters.integer("users") == 1 ? [] : ["taps", "gains"]
     }

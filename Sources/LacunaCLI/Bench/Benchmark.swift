@@ -34,11 +34,11 @@ extension BenchmarkSettings {
 /// The groups by name, in the order in which they run: `large` first, because memory that earlier groups freed would
 /// count as resident.
 enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
-    case large, krosbl, sbl, eigen, sparse, monarch, projection, convolution, training, studies
+    case large, krosbl, sbl, eigen, sparse, monarch, projection, convolution, training, dynamics, studies
 
     /// Those that run when none is named; `studies` takes minutes.
     static let usual: [BenchmarkChoice] = [
-        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .projection, .convolution, .training,
+        .large, .krosbl, .sbl, .eigen, .sparse, .monarch, .projection, .convolution, .training, .dynamics,
     ]
 
     var benchmark: any Benchmark {
@@ -52,6 +52,7 @@ enum BenchmarkChoice: String, CaseIterable, ExpressibleByArgument {
         case .projection: ProjectionBenchmark()
         case .convolution: ConvolutionBenchmark()
         case .training: TrainingBenchmark()
+        case .dynamics: DynamicsBenchmark()
         case .studies: StudyBenchmark()
         }
     }

@@ -10,12 +10,13 @@ struct BenchCommand: SessionCommand {
             product), eigen (small eigenproblems against LAPACK), large (two million unknowns: time and memory), sparse \
             (sparse products against OpenBLAS), monarch (Monarch products against OpenBLAS), projection (nearest Monarch \
             matrices), convolution (order-p Monarch Fourier transforms against FFTW), training (epochs of small networks \
-            against PyTorch), studies (the Fig. 7 study \
+            against PyTorch), dynamics (identification, delays and integrators against PySINDy, numpy and scipy), studies (the Fig. 7 study \
             on all cores; minutes). Default: all but studies. Run it in the repository's root and \
             leave the machine alone.
             """)
 
-    @Argument(help: "krosbl, sbl, eigen, large, sparse, monarch, projection, convolution, training or studies.")
+    @Argument(
+        help: "krosbl, sbl, eigen, large, sparse, monarch, projection, convolution, training, dynamics or studies.")
     var groups: [BenchmarkChoice] = []
     @Option(help: ArgumentHelp("Measure only the cases whose name holds this text.", valueName: "text"))
     var only: String?

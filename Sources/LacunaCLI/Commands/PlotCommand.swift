@@ -48,9 +48,9 @@ struct PlotCommand: SessionCommand {
         }
         let own = try own(scenario)
         let specifications = own.map { [$0] } ?? scenario.figures
-        // Masks are pictures only: a terminal has too few letters.
-        let masks = own == nil && !terminal ? scenario.maskFigures : []
-        if specifications.isEmpty, masks.isEmpty {
+        // Estimates are pictures only: a terminal has too few letters.
+        let estimates = own == nil && !terminal ? scenario.estimateFigures : []
+        if specifications.isEmpty, estimates.isEmpty {
             throw LacunaError(
                 .value, folder.path, "the scenario has no figures",
                 remedy: "Name one: --x AXIS --y METRIC; axes: \(scenario.axes.map(\.name).joined(separator: ", "))")
@@ -65,7 +65,7 @@ struct PlotCommand: SessionCommand {
             // Each once, in the order of their declaration.
             let chosen = formats.isEmpty ? PictureFormat.standard : PictureFormat.allCases.filter(formats.contains)
             for picture in try drawing.draw(
-                table, specifications, masks: masks, pooling: pooled, formats: chosen)
+                table, specifications, estimates: estimates, pooling: pooled, formats: chosen)
             {
                 try session.console.print(picture)
             }

@@ -8,9 +8,14 @@ import LacunaSolvers
 
 struct SolveCommand: SessionCommand {
     static let configuration = CommandConfiguration(
-        commandName: "solve", abstract: "Solve a problem from an HDF5 file (y, dictionary/A1 …) with one method.")
+        commandName: "solve", abstract: "Solve a problem of your own with one method: y = A x, or a trajectory.",
+        discussion: """
+            FILE is an HDF5 file with y and dictionary/A1 …, or, for methods of dynamical systems, a table (CSV) with a \
+            header: a column of times called t or time, the other columns states by their names. Equations, modes or \
+            sizes of the model are printed; -o keeps the model in an HDF5 file.
+            """)
 
-    @Argument(help: "Problem file (HDF5).")
+    @Argument(help: "Problem (HDF5), or trajectory (CSV).")
     var file: String
     @Option(name: .shortAndLong, help: "Method; `lacuna list methods` shows them.")
     var method: String
@@ -21,14 +26,16 @@ struct SolveCommand: SessionCommand {
         help: ArgumentHelp(
             "Option of the method (repeatable); `lacuna describe METHOD` shows them.", valueName: "key=value"))
     var options: [String] = []
-    @Option(name: .shortAndLong, help: "File for the solution (HDF5).")
-    var output: String
+    @Option(name: .shortAndLong, help: "File for the solution or model (HDF5); a problem y = A x needs one.")
+    var output: String?
     @Option(help: "Who wrote the file, where its sizes fit either order of dimensions: h5py or matlab.")
     var order: ArrayOrder?
+    @OptionGroup(title: "Trajectories")
+    var trajectory: TrajectoryOptions
     @Flag(
         help: """
             As JSON: problem, output, method, options, notes, snapshots (iterations, stop_reason, seconds, noise_variance, \
-            nmse, support_recovery).
+            nmse, support_recovery); of a trajectory: problem, output, method, options, notes, trajectories, samples, lines.
             """)
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing on success.")
@@ -36,11 +43,16 @@ struct SolveCommand: SessionCommand {
 
     func execute(in session: Session) async throws -> CommandStatus {
         let found = try session.catalogue.method(method)
+        if let method = found as? any TrajectoryMethod { return try solveTrajectory(method, in: session) }
+        try trajectory.refuse(for: found.name)
         guard let method = found as? any ProblemFileMethod else {
             let others = session.catalogue.methods.filter { $0 is any ProblemFileMethod }.map(\.name)
             throw LacunaError(
                 .name, "method '\(found.name)'", "does not solve problem files",
                 remedy: "Those that do: " + (others.isEmpty ? "none" : others.joined(separator: ", ")))
+        }
+        guard let output else {
+            throw LacunaError(.value, "-o", "is missing", remedy: "Name a file for the solution: -o solution.h5")
         }
         if preset != nil, !method.options.contains(where: { $0.name == "preset" }) {
             throw LacunaError(.name, "--preset", "method '\(method.name)' has no presets", remedy: "Leave it out")

@@ -80,8 +80,7 @@ public struct FourierLibrary: FeatureLibrary, Hashable {
             for (index, variable) in variables.enumerated() {
                 let argument = k == 1 ? variable : "\(k) \(variable)"
                 names += ["sin(\(argument))", "cos(\(argument))"]
-                nodes.append(.function { Double.sin(Double(k) * $0[index]) })
-                nodes.append(.function { Double.cos(Double(k) * $0[index]) })
+                nodes += [.sine(k, index), .cosine(k, index)]
             }
         }
         return FeatureSet(variables: variables, names: names, nodes: nodes, outputs: Array(nodes.indices))

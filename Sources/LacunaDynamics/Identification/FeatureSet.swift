@@ -5,6 +5,10 @@ public struct FeatureSet: Sendable {
         case one
         case variable(Int)
         case product(Int, Int)
+        /// sin(k x_i) and cos(k x_i), given k and i.
+        case sine(Int, Int)
+        case cosine(Int, Int)
+        /// A user's own: no file can hold it.
         case function(@Sendable (UnsafePointer<Double>) -> Double)
     }
 
@@ -56,6 +60,12 @@ public struct FeatureSet: Sendable {
         case .product(let first, let second):
             let a = values + first * m, b = values + second * m
             for row in 0..<m { (out + row).initialize(to: a[row] * b[row]) }
+        case .sine(let frequency, let variable):
+            let a = x + variable * m
+            for row in 0..<m { (out + row).initialize(to: Double.sin(Double(frequency) * a[row])) }
+        case .cosine(let frequency, let variable):
+            let a = x + variable * m
+            for row in 0..<m { (out + row).initialize(to: Double.cos(Double(frequency) * a[row])) }
         case .function(let function):
             withUnsafeTemporaryAllocation(of: Double.self, capacity: variables.count) { state in
                 guard let state = state.baseAddress else { return }
@@ -74,8 +84,51 @@ public struct FeatureSet: Sendable {
             case .one: values[index] = 1
             case .variable(let variable): values[index] = state[variable]
             case .product(let first, let second): values[index] = values[first] * values[second]
+            case .sine(let frequency, let variable): values[index] = Double.sin(Double(frequency) * state[variable])
+            case .cosine(let frequency, let variable):
+                values[index] = Double.cos(Double(frequency) * state[variable])
             case .function(let function): values[index] = function(state)
             }
         }
+    }
+}
+
+/// As files hold terms: numbers, three for each step of their evaluation.
+extension FeatureSet {
+    /// A row (kind, first, second) for each step and the step of each term; nil where a term is a user's own function.
+    public var program: (steps: [[Int]], outputs: [Int])? {
+        var steps: [[Int]] = []
+        for node in nodes {
+            switch node {
+            case .one: steps.append([0, 0, 0])
+            case .variable(let variable): steps.append([1, variable, 0])
+            case .product(let first, let second): steps.append([2, first, second])
+            case .sine(let frequency, let variable): steps.append([3, frequency, variable])
+            case .cosine(let frequency, let variable): steps.append([4, frequency, variable])
+            case .function: return nil
+            }
+        }
+        return (steps, outputs)
+    }
+
+    /// - Throws: `LacunaError` for steps that are none, or that use what does not come before them.
+    public init(variables: [String], names: [String], steps: [[Int]], outputs: [Int]) throws {
+        func refuse(_ problem: String) -> LacunaError { LacunaError(.value, "library terms", problem) }
+        guard names.count == outputs.count, outputs.allSatisfy(steps.indices.contains), steps.allSatisfy({ $0.count == 3 })
+        else { throw refuse("\(names.count) names for \(outputs.count) terms of \(steps.count) steps") }
+        var nodes: [Node] = []
+        for (index, step) in steps.enumerated() {
+            let (first, second) = (step[1], step[2])
+            switch step[0] {
+            case 0: nodes.append(.one)
+            case 1 where variables.indices.contains(first): nodes.append(.variable(first))
+            case 2 where (0..<index).contains(first) && (0..<index).contains(second):
+                nodes.append(.product(first, second))
+            case 3 where variables.indices.contains(second): nodes.append(.sine(first, second))
+            case 4 where variables.indices.contains(second): nodes.append(.cosine(first, second))
+            default: throw refuse("step \(index) is \(step)")
+            }
+        }
+        self.init(variables: variables, names: names, nodes: nodes, outputs: outputs)
     }
 }

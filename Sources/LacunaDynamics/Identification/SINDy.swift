@@ -47,6 +47,12 @@ public struct SINDy: Sendable {
 
     /// A map x_{k+1} = Ξ θ(x_k) instead of a differential equation. Steps of the times are not looked at.
     public func fitMap(_ trajectories: [Trajectory]) throws -> SINDyModel {
+        let problem = try mapProblem(trajectories)
+        return try problem.model(regression.fit(problem.regression))
+    }
+
+    /// The regression that `fitMap` solves.
+    public func mapProblem(_ trajectories: [Trajectory]) throws -> IdentificationProblem {
         let pairs = try trajectories.map { trajectory in
             guard trajectory.count >= 2 else {
                 throw LacunaError(
@@ -57,8 +63,7 @@ public struct SINDy: Sendable {
                 states: Matrix(rows: count, columns: states.columns) { states[$0, $1] },
                 derivatives: Matrix(rows: count, columns: states.columns) { states[$0 + 1, $1] })
         }
-        let problem = try assemble(trajectories, samples: pairs, kind: .map)
-        return try problem.model(regression.fit(problem.regression))
+        return try assemble(trajectories, samples: pairs, kind: .map)
     }
 
     /// - Parameter samples: states and derivatives of each trajectory; nil for its states alone, which the weak form takes.

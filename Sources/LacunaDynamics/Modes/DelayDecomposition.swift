@@ -19,6 +19,24 @@ public struct DelayDecomposition: Sendable {
 
     public var rank: Int { left.columns }
 
+    /// One that was kept. - Throws: `LacunaError` for sizes that do not agree.
+    public init(
+        delays: Int, lag: Int, variables: Int, left: Matrix<Double>, values: [Double], right: Matrix<Double>
+    ) throws {
+        guard left.rows == delays * variables, left.columns == right.columns, values.count >= left.columns else {
+            throw LacunaError(
+                .shape, "delays",
+                "\(left.rows)×\(left.columns) left and \(right.rows)×\(right.columns) right singular vectors with \(values.count) values"
+            )
+        }
+        self.delays = delays
+        self.lag = lag
+        self.variables = variables
+        self.left = left
+        self.values = values
+        self.right = right
+    }
+
     /// - Parameter series: samples × variables.
     /// - Throws: `LacunaError` for fewer samples than a window has, numbers that are not finite, and a rank that reaches below rounding.
     public init(_ series: Matrix<Double>, delays: Int, lag: Int = 1, rank: RankRule = .all) throws {

@@ -33,7 +33,7 @@ public struct DelayRegression: Hashable, Sendable {
             guard let inverse else { return try factors.leastSquares(targets) }
             return try inverse.multiplied(by: Matrix(rows: m, columns: 1, storage: targets)).storage
         }
-        return LinearDelayModel(
+        return try LinearDelayModel(
             delays: windows.delays, scaling: windows.scaling,
             weights: Matrix(rows: d, columns: size) { rows[$0][$1] }, offsets: rows.map { $0[size] })
     }
@@ -47,6 +47,20 @@ public struct LinearDelayModel: DelayModel, Hashable {
     public let weights: Matrix<Double>
     /// b.
     public let offsets: [Double]
+
+    /// - Throws: `LacunaError` for sizes that do not agree.
+    public init(delays: Int, scaling: DelayScaling, weights: Matrix<Double>, offsets: [Double]) throws {
+        guard weights.shape == [scaling.dimension, delays * scaling.dimension], offsets.count == scaling.dimension
+        else {
+            throw LacunaError(
+                .shape, "delay regression",
+                "\(weights.rows)×\(weights.columns) weights for \(delays) delays of \(scaling.dimension) variables")
+        }
+        self.delays = delays
+        self.scaling = scaling
+        self.weights = weights
+        self.offsets = offsets
+    }
 
     public var parameterCount: Int { weights.storage.count + offsets.count }
     public var operationCount: Int { 2 * weights.storage.count }

@@ -11,6 +11,25 @@ public struct DelayScaling: Hashable, Sendable {
     /// d.
     public var dimension: Int { variables.count }
 
+    /// One that was kept. - Throws: `LacunaError` for sizes that do not agree, and units that are not positive.
+    public init(
+        variables: [String], step: Double, means: [Double], deviations: [Double], incrementDeviations: [Double]
+    ) throws {
+        let counts = [means.count, deviations.count, incrementDeviations.count]
+        guard !variables.isEmpty, counts.allSatisfy({ $0 == variables.count }),
+            ([step] + deviations + incrementDeviations).allSatisfy({ $0 > 0 && $0.isFinite }),
+            means.allSatisfy(\.isFinite)
+        else {
+            throw LacunaError(
+                .value, "units", "\(counts) means and deviations for \(variables.count) variables, or not all positive")
+        }
+        self.variables = variables
+        self.step = step
+        self.means = means
+        self.deviations = deviations
+        self.incrementDeviations = incrementDeviations
+    }
+
     /// - Throws: `LacunaError` for no trajectory, steps or variables that differ, inputs, and a variable that does not change.
     public init(_ trajectories: [Trajectory]) throws {
         guard let first = trajectories.first else {

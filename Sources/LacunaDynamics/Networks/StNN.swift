@@ -96,11 +96,9 @@ public struct StNN: Hashable, Sendable {
                 "the network's numbers are not finite any more after \(solution.report.iterations) iterations",
                 remedy: "Take a smaller learning rate.")
         }
-        let d = windows.scaling.dimension
-        return StNNModel(
+        return try StNNModel(
             settings: self, scaling: windows.scaling, network: network, parameters: solution.estimate.parameters,
-            report: solution.report, losses: solution.estimate.losses, operationCount: try operationCount(variables: d),
-            writtenOutOperationCount: try writtenOutOperationCount(variables: d))
+            report: solution.report, losses: solution.estimate.losses)
     }
 
     /// The network for d variables and its initial parameters.

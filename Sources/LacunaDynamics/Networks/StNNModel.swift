@@ -18,6 +18,34 @@ public struct StNNModel: DelayModel {
     /// With every matrix written out.
     public let writtenOutOperationCount: Int
 
+    init(
+        settings: StNN, scaling: DelayScaling, network: Network<Double>, parameters: NetworkParameters<Double>,
+        report: SolverReport, losses: [Double]
+    ) throws {
+        self.settings = settings
+        self.scaling = scaling
+        self.network = network
+        self.parameters = parameters
+        self.report = report
+        self.losses = losses
+        operationCount = try settings.operationCount(variables: scaling.dimension)
+        writtenOutOperationCount = try settings.writtenOutOperationCount(variables: scaling.dimension)
+    }
+
+    /// One that was kept: without a training, iterations and losses. - Throws: `LacunaError` for settings that make no network, and numbers that
+    /// are not as many as its parameters, or not finite.
+    public init(settings: StNN, scaling: DelayScaling, parameters values: [Double]) throws {
+        var (network, parameters) = try settings.network(variables: scaling.dimension)
+        guard values.count == parameters.values.count, values.allSatisfy(\.isFinite) else {
+            throw LacunaError(
+                .shape, "StNN", "\(values.count) numbers, or not all finite, for \(parameters.values.count) parameters")
+        }
+        parameters.values = values
+        try self.init(
+            settings: settings, scaling: scaling, network: network, parameters: parameters,
+            report: SolverReport(iterations: 0, reason: .closedForm, seconds: 0), losses: [])
+    }
+
     public func predictor(batch: Int) throws -> (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void {
         let execution = try NetworkExecution(
             network, batch: batch, storage: ParameterStorage(parameters), differentiable: false)

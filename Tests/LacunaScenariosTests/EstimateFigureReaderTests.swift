@@ -3,7 +3,7 @@ import LacunaNets
 import LacunaScenarios
 import Testing
 
-@Suite struct MaskFigureReaderTests {
+@Suite struct EstimateFigureReaderTests {
     private static func text(_ figure: String) -> String {
         toyScenario.replacingOccurrence(of: "band: quartiles }", with: "band: quartiles }\n  - \(figure)")
     }
@@ -15,20 +15,20 @@ import Testing
         let scenario = try readToy(text: text)
         #expect(scenario.figures.map(\.name) == ["nmse"])
         #expect(
-            scenario.maskFigures == [
+            scenario.estimateFigures == [
                 .init(
-                    name: "taps", title: "Taps", array: "taps", algorithms: ["cSBL", "omp"],
+                    .masks, name: "taps", title: "Taps", of: "taps", algorithms: ["cSBL", "omp"],
                     at: ["snr_db": .number(5)]),
-                .init(name: "masks", title: scenario.title, array: "gains"),
+                .init(.masks, name: "masks", title: scenario.title, of: "gains"),
             ])
         let again = try readToy(text: scenario.resolvedText)
-        #expect(again.maskFigures == scenario.maskFigures && again.figures == scenario.figures)
+        #expect(again.estimateFigures == scenario.estimateFigures && again.figures == scenario.figures)
         #expect(again.resolvedText == scenario.resolvedText)
         // Without any of its methods there is no figure.
         #expect(
             try readToy(
                 .init(methods: ["svd-krosbl"]), text: Self.text("{ kind: masks, array: taps, algorithms: [omp] }")
-            ).maskFigures.isEmpty)
+            ).estimateFigures.isEmpty)
     }
 
     @Test(arguments: [
@@ -36,6 +36,12 @@ import Testing
             "{ kind: masks, array: tap }",
             "figures.masks.array: the estimates have no array 'tap'. Did you mean 'taps'? Known: taps, gains"
         ),
+        (
+            "{ kind: views, view: orbit }",
+            "figures.views.view: the estimates have no view 'orbit'. Known: taps-over-time"
+        ),
+        ("{ kind: views }", "figures.views.view: missing; a figure of views shows curves of the estimates"),
+        ("{ kind: views, view: taps-over-time, array: taps }", "array: unknown key of a figure of views"),
         ("{ kind: masks }", "figures.masks.array: missing; a figure of masks shows which entries of an array stay"),
         (
             "{ kind: masks, array: taps, algorithms: [opm] }",

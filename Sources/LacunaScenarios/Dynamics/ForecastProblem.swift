@@ -1,0 +1,152 @@
+import LacunaDynamics
+import LacunaExperiment
+
+/// Trajectories to learn from and others to be scored on, as scenarios pass them to methods.
+public struct ForecastProblem: Sendable {
+    let samples: Once<ForecastData>
+    /// Initial weights, bags and other random choices of methods follow from it.
+    public let key: UInt64
+
+    /// - Throws: `LacunaError` where the simulation does.
+    public func data() throws -> ForecastData { try samples.value() }
+}
+
+public struct ForecastData: Sendable {
+    /// With noise, if there is any.
+    public let training: [Trajectory]
+    /// The same motion sampled more closely.
+    public let fineTraining: [Trajectory]
+    /// Without noise.
+    public let test: [Trajectory]
+}
+
+/// How a model does on test trajectories.
+struct ForecastScoring {
+    /// Steps of a long forecast, and from how many places of the test data it is made.
+    let horizon: Int
+    let starts: Int
+    /// On ‖x̂ - x‖ / √d, states in units of their deviation in training.
+    let threshold: Double
+
+    func metrics(of forecaster: Forecaster, on data: ForecastData) throws -> [String: Double] {
+        let scaling = try DelayScaling(data.training)
+        var squares = 0.0, count = 0
+        for trajectory in data.test {
+            for sample in forecaster.history - 1..<max(trajectory.count - 1, forecaster.history - 1) {
+                let next = try forecaster.states(trajectory.states, sample, 1)
+                for variable in 0..<scaling.dimension {
+                    let error = next[0, variable] - trajectory.states[sample + 1, variable]
+                    squares +=
+                        error * error / (scaling.incrementDeviations[variable] * scaling.incrementDeviations[variable])
+                    count += 1
+                }
+            }
+        }
+        guard count > 0 else {
+            throw LacunaError(
+                .shape, "test data", "no trajectory has the \(forecaster.history) samples that a forecast starts from")
+        }
+        var result = [
+            "one_step_error": squares / Double(count), "parameters": Double(forecaster.parameterCount),
+            "operations": Double(forecaster.operationCount),
+        ]
+        let places = data.test.enumerated().flatMap { index, trajectory in
+            (forecaster.history - 1..<max(trajectory.count - horizon, forecaster.history - 1)).map { (index, $0) }
+        }
+        guard !places.isEmpty else { return result }
+        let chosen = (0..<min(starts, places.count)).map { places[$0 * places.count / min(starts, places.count)] }
+        var error = 0.0, size = 0.0, validTime = 0.0
+        for (index, sample) in chosen {
+            let truth = data.test[index].states
+            let found = forecast(forecaster, truth, sample)
+            for step in 0..<horizon {
+                for variable in 0..<scaling.dimension {
+                    let exact = truth[sample + 1 + step, variable], difference = found[step, variable] - exact
+                    error += difference * difference
+                    size += exact * exact
+                }
+            }
+            validTime += Double(validSteps(found, truth, sample, scaling)) * scaling.step
+        }
+        if error.isFinite { result["rollout_error"] = (error / size).squareRoot() }
+        result["valid_time"] = validTime / Double(chosen.count)
+        return result
+    }
+
+    /// From the first sample of a trajectory on, the time at which the forecast ceases to be valid.
+    func validTime(of forecaster: Forecaster, on trajectory: Trajectory, scaling: DelayScaling) throws -> Double {
+        let start = forecaster.history - 1
+        let found = forecast(forecaster, trajectory.states, start)
+        return Double(validSteps(found, trajectory.states, start, scaling)) * scaling.step
+    }
+
+    /// The forecast that starts where the middle one of the scored ones does, beside the truth.
+    func curves(of forecaster: Forecaster, on data: ForecastData, views: Set<String>) throws -> [RecordedCurve] {
+        guard let trajectory = data.test.first(where: { $0.count > forecaster.history + horizon }) else { return [] }
+        let states = trajectory.states, last = states.columns - 1
+        let start = (forecaster.history - 1 + trajectory.count - horizon) / 2
+        let found = forecast(forecaster, states, start), step = try DelayScaling(data.training).step
+        var curves: [RecordedCurve] = []
+        if views.contains("phase-portrait") {
+            let truth = start...start + horizon
+            curves += [
+                RecordedCurve(
+                    view: "phase-portrait", label: "true", x: truth.map { states[$0, 0] },
+                    y: truth.map { states[$0, last] }),
+                RecordedCurve(
+                    view: "phase-portrait", label: "model", x: [states[start, 0]] + found.finite(0),
+                    y: [states[start, last]] + found.finite(last)),
+            ]
+        }
+        if views.contains("series") {
+            let before = min(start, horizon / 2)
+            curves += [
+                RecordedCurve(
+                    view: "series", label: "true", x: (-before...horizon).map { Double($0) * step },
+                    y: (-before...horizon).map { states[start + $0, 0] }),
+                RecordedCurve(
+                    view: "series", label: "model", x: (0...horizon).map { Double($0) * step },
+                    y: [states[start, 0]] + found.finite(0)),
+            ]
+        }
+        return curves
+    }
+
+    /// `horizon` steps, infinite ones where the model runs away: it was valid until then at most.
+    private func forecast(_ forecaster: Forecaster, _ series: Matrix<Double>, _ sample: Int) -> Matrix<Double> {
+        if let states = try? forecaster.states(series, sample, horizon) { return states }
+        // The longest forecast that does not.
+        var low = 0, high = horizon, best: Matrix<Double>?
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if let states = try? forecaster.states(series, sample, middle) {
+                (low, best) = (middle, states)
+            } else {
+                high = middle
+            }
+        }
+        return Matrix(rows: horizon, columns: series.columns) { $0 < low ? best?[$0, $1] ?? .infinity : .infinity }
+    }
+
+    private func validSteps(
+        _ found: Matrix<Double>, _ truth: Matrix<Double>, _ sample: Int, _ scaling: DelayScaling
+    ) -> Int {
+        for step in 0..<horizon {
+            var distance = 0.0
+            for variable in 0..<scaling.dimension {
+                let scaled = (found[step, variable] - truth[sample + 1 + step, variable]) / scaling.deviations[variable]
+                distance += scaled * scaled
+            }
+            if !((distance / Double(scaling.dimension)).squareRoot() <= threshold) { return step }
+        }
+        return horizon
+    }
+}
+
+extension Matrix<Double> {
+    /// A column, infinite from its first number on that is not finite or beyond 10⁶.
+    fileprivate func finite(_ index: Int) -> [Double] {
+        let values = Array(column(index)), count = values.firstIndex { !(abs($0) < 1e6) } ?? values.count
+        return values[..<count] + Array(repeating: .infinity, count: values.count - count)
+    }
+}

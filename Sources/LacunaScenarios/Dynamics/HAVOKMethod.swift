@@ -1,0 +1,102 @@
+import LacunaDynamics
+import LacunaExperiment
+
+struct HAVOKMethod: TrajectoryMethod {
+    let name = "havok"
+    let summary = "linear dynamics of delay coordinates, forced by the last of them: explains, does not forecast"
+    let citation = Citation(
+        authors: "S. L. Brunton, B. W. Brunton, J. L. Proctor, E. Kaiser, J. N. Kutz", year: 2017,
+        title: "Chaos as an intermittently forced linear system", source: "Nature Communications 8, arXiv 1608.05306")
+    let options =
+        [
+            ParameterDeclaration("delays", .integer(2...100_000), default: .integer(100), "samples of a window"),
+            ParameterDeclaration("lag", .integer(1...100_000), default: .integer(1), "samples between two delays"),
+            ParameterDeclaration(
+                "forcings", .integer(1...1000), default: .integer(1), "last coordinates that force the others"),
+            ParameterDeclaration(
+                "structured", .flag, default: .flag(false), "sHAVOK: decompositions a sample apart"),
+            ParameterDeclaration(
+                "variable", .text, "the one that is measured; default: all of them"),
+        ] + RankOptions.declarations.map { $0.name == "rank" ? $0.withDefault(.integer(15)) : $0 }
+
+    func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
+        problem is ForecastProblem || problem is DelayEmbeddingProblem ? nil : "'\(name)' learns from trajectories only"
+    }
+
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        let model: TrajectoryModel
+        switch problem {
+        case let problem as ForecastProblem:
+            model = try fit(problem.data().training, options: options, random: RandomStream(key: problem.key))
+        case let problem as DelayEmbeddingProblem:
+            model = try fit([problem.data().measured], options: options, random: RandomStream(key: 0))
+        default: throw LacunaError(.value, name, "learns from trajectories only")
+        }
+        return Outcome(estimate: model, report: model.report)
+    }
+
+    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+        guard let trajectory = trajectories.first, trajectories.count == 1 else {
+            throw LacunaError(.shape, name, "\(trajectories.count) trajectories; it takes one")
+        }
+        let variable = try options.optionalText("variable")
+        let delays = try options.integer("delays"), lag = try options.integer("lag")
+        let count = (variable == nil ? trajectory.variables.count : 1) * delays
+        let method = HAVOK(
+            delays: delays, lag: lag, rank: try RankOptions.rule(options, available: count),
+            forcings: try options.integer("forcings"), isStructured: try options.flag("structured"))
+        let (model, report) = try timed {
+            if let variable { return try method.fit(trajectory, variable: variable) }
+            return try method.fit(trajectory.states, step: DelayScaling(trajectories).step)
+        }
+        let statistics = model.forcingStatistics()
+        let values = model.decomposition.values
+        let lines = [
+            "singular values \(values.prefix(model.map.rows).map(readableNumber).joined(separator: ", "))",
+            "eigenvalues "
+                + (try model.eigenvalues().filter { $0.imaginary >= 0 }.map {
+                    "\(readableNumber($0.real)) ± \(readableNumber($0.imaginary))i"
+                }.joined(separator: ", ")),
+            "forcing: deviation \(readableNumber(statistics.standardDeviation)), excess kurtosis \(readableNumber(statistics.excessKurtosis)), "
+                + "active \(readableNumber(100 * statistics.activeFraction)) % of the time (above \(readableNumber(statistics.threshold)))",
+        ]
+        return TrajectoryModel(
+            lines: lines,
+            notes: ["the forcing is measured, future included: forecasts of this model are reconstructions"],
+            content: model, forecaster: variable == nil ? Forecaster(model) : nil, report: report)
+    }
+}
+
+extension ParameterDeclaration {
+    fileprivate func withDefault(_ value: ParameterValue) -> ParameterDeclaration {
+        ParameterDeclaration(
+            name, kind, default: value, required: isRequired, presets: presetDefaults, unit: unit, only: condition,
+            summary)
+    }
+}
+
+extension Forecaster {
+    /// The forcing is that of the series, beyond the sample that it starts from too.
+    fileprivate init(_ model: HAVOKModel) {
+        let decomposition = model.decomposition, order = model.order
+        let reach = (decomposition.delays - 1) * decomposition.lag
+        self.init(
+            history: reach + 1, parameterCount: model.map.rows * order + decomposition.left.storage.count,
+            operationCount: 2 * order * model.map.rows + 2 * decomposition.variables * order, usesFuture: true
+        ) { series, sample, steps in
+            let part = Matrix(rows: reach + 1 + steps, columns: series.columns) { series[sample - reach + $0, $1] }
+            let coordinates = try model.coordinates(of: part)
+            let states = try model.simulate(
+                forcing: coordinates.selectingColumns(order..<model.map.rows),
+                from: (0..<order).map { coordinates[0, $0] })
+            // The newest samples of U S v.
+            let d = series.columns, first = (decomposition.delays - 1) * d
+            return Matrix(rows: steps, columns: d) { step, variable in
+                (0..<model.map.rows).reduce(0) { sum, column in
+                    let value = column < order ? states[step + 1, column] : coordinates[step + 1, column]
+                    return sum + decomposition.left[first + variable, column] * decomposition.values[column] * value
+                }
+            }
+        }
+    }
+}

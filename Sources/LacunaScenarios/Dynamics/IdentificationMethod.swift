@@ -1,0 +1,142 @@
+import LacunaDynamics
+import LacunaExperiment
+
+/// A method that finds equations: a conformer says how coefficients are chosen; library, derivatives and scores come with the protocol.
+protocol IdentificationMethod: TrajectoryMethod {
+    /// Options of its own.
+    var choices: [ParameterDeclaration] { get }
+    /// Coefficients, and what is told beside the equations, if anything.
+    func coefficients(
+        _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
+    ) throws -> (coefficients: SparseCoefficients, lines: [String])
+    /// Integrals in place of derivatives.
+    func weakForm(_ options: ParameterValues) throws -> WeakForm?
+}
+
+/// What all methods that find equations have in common.
+struct IdentificationSettings {
+    let library: any FeatureLibrary
+    let differentiation: any Differentiation
+    /// Next states in place of derivatives.
+    let isMap: Bool
+
+    static let libraryOptions = [
+        ParameterDeclaration(
+            "degree", .integer(1...12), default: .integer(2), "of the polynomials in the library"),
+        ParameterDeclaration(
+            "constant", .flag, default: .flag(true), "whether the library has the constant 1"),
+        ParameterDeclaration(
+            "frequencies", .integer(0...100), default: .integer(0),
+            "sines and cosines of each variable in the library, so many frequencies"),
+    ]
+    static let derivativeOptions = [
+        ParameterDeclaration(
+            "derivative", .choice(["finite-differences", "savitzky-golay", "spline", "total-variation", "spectral"]),
+            default: .text("finite-differences"), "how derivatives are got from samples"),
+        ParameterDeclaration(
+            "order", .integer(1...8), default: .integer(2), only: .init("derivative", "finite-differences"),
+            "of the finite differences"),
+        ParameterDeclaration(
+            "window", .integer(3...10_001), default: .integer(11), only: .init("derivative", "savitzky-golay"),
+            "samples of a smoothing window, odd"),
+        ParameterDeclaration(
+            "smoothing", .number(0...1e12), only: .init("derivative", "spline"),
+            "λ of ∫ x''² in the spline's penalty; default: by generalised cross-validation"),
+        ParameterDeclaration(
+            "variation", .number(0...1e12), default: .number(0.1), only: .init("derivative", "total-variation"),
+            "weight of the derivative's total variation"),
+        ParameterDeclaration(
+            "map", .flag, default: .flag(false), "a map from each state to the next instead of a differential equation"),
+    ]
+
+    /// Options that a method does not declare have no part in it.
+    init(_ options: ParameterValues) throws {
+        let degree = try options.integer("degree"), frequencies = try options.integer("frequencies")
+        let polynomials = PolynomialLibrary(degree: degree, includesConstant: try options.flag("constant"))
+        library = frequencies > 0 ? polynomials + FourierLibrary(frequencies: frequencies) : polynomials
+        guard options.declarations.contains(where: { $0.name == "derivative" }) else {
+            differentiation = FiniteDifferences()
+            isMap = false
+            return
+        }
+        switch try options.text("derivative") {
+        case "savitzky-golay": differentiation = SavitzkyGolay(window: try options.integer("window"))
+        case "spline": differentiation = SmoothingSpline(smoothing: try options.optionalNumber("smoothing"))
+        case "total-variation": differentiation = TotalVariationDerivative(weight: try options.number("variation"))
+        case "spectral": differentiation = SpectralDerivative()
+        default: differentiation = FiniteDifferences(order: try options.integer("order"))
+        }
+        isMap = try options.flag("map")
+    }
+
+    func problem(_ trajectories: [Trajectory], weakForm: WeakForm? = nil) throws -> IdentificationProblem {
+        let sindy = SINDy(library: library, differentiation: differentiation, weakForm: weakForm)
+        return isMap ? try sindy.mapProblem(trajectories) : try sindy.problem(trajectories)
+    }
+}
+
+extension IdentificationMethod {
+    var needsFineSamples: Bool { true }
+    func weakForm(_ options: ParameterValues) throws -> WeakForm? { nil }
+    var options: [ParameterDeclaration] {
+        choices + IdentificationSettings.libraryOptions + IdentificationSettings.derivativeOptions
+    }
+
+    func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
+        problem is ForecastProblem || problem is SystemIdentification || problem is EnvironmentsProblem
+            ? nil : "'\(name)' finds equations only"
+    }
+
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        switch problem {
+        case let problem as ForecastProblem:
+            let data = try problem.data()
+            var model = try fit(data.fineTraining, options: options, random: RandomStream(key: problem.key))
+            if let equations = model.content as? SINDyModel {
+                model = try model.forecasting(equations, step: DelayScaling(data.training).step)
+            }
+            return Outcome(estimate: model, report: model.report)
+        case let problem as SystemIdentification:
+            let model = try fit(problem.data().training, options: options, random: RandomStream(key: problem.key))
+            return Outcome(estimate: model, report: model.report)
+        case let problem as EnvironmentsProblem: return try fitEnvironments(problem, options: options)
+        default: throw LacunaError(.value, name, "finds equations only")
+        }
+    }
+
+    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+        let settings = try IdentificationSettings(options)
+        let (found, report) = try timed {
+            let problem = try settings.problem(trajectories, weakForm: weakForm(options))
+            let (values, lines) = try coefficients(problem, options: options, random: random)
+            return (model: try problem.model(values), lines: lines)
+        }
+        let model = TrajectoryModel(
+            lines: found.model.equationLines() + found.lines, notes: found.model.warnings, content: found.model,
+            report: report)
+        guard found.model.kind == .differentialEquation, let step = trajectories.first?.uniformStep else {
+            return model
+        }
+        return try model.forecasting(found.model, step: step)
+    }
+}
+
+extension TrajectoryModel {
+    /// The same with forecasts by integrating the equations over steps of this length. A model with inputs has none: they are not known.
+    fileprivate func forecasting(_ equations: SINDyModel, step: Double) throws -> TrajectoryModel {
+        guard equations.inputNames.isEmpty, equations.kind == .differentialEquation else { return self }
+        let substeps = 20
+        // Four derivatives a Runge-Kutta step, at most a product and a sum for a term, and the sums of the method.
+        let operations = substeps * (4 * 3 * equations.complexity + 14 * equations.dimension)
+        let forecaster = Forecaster(
+            history: 1, parameterCount: equations.complexity, operationCount: operations
+        ) { series, sample, steps in
+            let start = (0..<series.columns).map { series[sample, $0] }
+            let states = try RungeKutta4(substeps: substeps).trajectory(
+                of: equations, from: start, step: step, steps: steps
+            ).states
+            return Matrix(rows: steps, columns: states.columns) { states[$0 + 1, $1] }
+        }
+        return TrajectoryModel(lines: lines, notes: notes, content: content, forecaster: forecaster, report: report)
+    }
+}

@@ -1,0 +1,32 @@
+import LacunaDynamics
+import LacunaExperiment
+
+/// A named system and where its orbits start.
+struct SystemChoice: Sendable {
+    let standard: StandardSystem
+    let system: any DynamicalSystem
+    let start: [Double]
+
+    var dimension: Int { system.dimension }
+
+    static let parameters = [
+        ParameterDeclaration(
+            "system", .choice(standardSystems.map(\.name)), default: .text("lorenz"),
+            "the equations, with their usual parameters"),
+        ParameterDeclaration(
+            "start", .numbers(-1e6...1e6), "initial state, a number per variable; default: the usual one"),
+    ]
+
+    init(_ parameters: ParameterValues) throws {
+        standard = try StandardSystem.named(parameters.text("system"))
+        system = try standard.system()
+        start = try parameters.optionalNumbers("start") ?? standard.initialState
+        guard start.count == system.dimension else {
+            throw LacunaError(.shape, "start", "\(start.count) numbers for \(system.dimension) variables")
+        }
+    }
+
+    func orbit(from state: [Double], step: Double, steps: Int, substeps: Int = 1) throws -> Trajectory {
+        try standard.trajectory(from: state, step: step, steps: steps, substeps: substeps)
+    }
+}

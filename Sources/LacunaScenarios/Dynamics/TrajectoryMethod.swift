@@ -1,0 +1,88 @@
+import LacunaDynamics
+import LacunaExperiment
+import LacunaIO
+
+/// A method that learns from trajectories: what `lacuna solve FILE.csv` can be asked for, and what scenarios of dynamics run.
+public protocol TrajectoryMethod: Method {
+    /// Derivatives ask for samples much closer than a forecast does: such methods get the finely sampled training data of a study.
+    var needsFineSamples: Bool { get }
+
+    /// - Parameter random: of initial weights, bags and the like.
+    /// - Throws: `LacunaError` for trajectories or options that the method cannot take.
+    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel
+}
+
+/// What was learnt, for people, for files and for scores.
+public struct TrajectoryModel: Sendable {
+    /// Equations, eigenvalues or sizes, a line each.
+    public let lines: [String]
+    /// What the method noticed.
+    public let notes: [String]
+    public let content: any ModelContent
+    public let forecaster: Forecaster?
+    public let report: SolverReport
+
+    public init(
+        lines: [String], notes: [String] = [], content: any ModelContent, forecaster: Forecaster? = nil,
+        report: SolverReport
+    ) {
+        self.lines = lines
+        self.notes = notes
+        self.content = content
+        self.forecaster = forecaster
+        self.report = report
+    }
+}
+
+/// States that follow a series, from any model.
+public struct Forecaster: Sendable {
+    /// Samples that a forecast starts from.
+    public let history: Int
+    /// Numbers that were fitted.
+    public let parameterCount: Int
+    /// Multiplications and additions of a step.
+    public let operationCount: Int
+    /// It is told measurements of the time that it forecasts: a reconstruction.
+    public let usesFuture: Bool
+    /// Samples × variables, the sample that a forecast starts from, and steps, to steps × variables.
+    public let states: @Sendable (_ series: Matrix<Double>, _ sample: Int, _ steps: Int) throws -> Matrix<Double>
+
+    public init(
+        history: Int, parameterCount: Int, operationCount: Int, usesFuture: Bool = false,
+        states: @escaping @Sendable (Matrix<Double>, Int, Int) throws -> Matrix<Double>
+    ) {
+        self.history = history
+        self.parameterCount = parameterCount
+        self.operationCount = operationCount
+        self.usesFuture = usesFuture
+        self.states = states
+    }
+}
+
+extension TrajectoryMethod {
+    public var needsFineSamples: Bool { false }
+
+    public func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
+        problem is ForecastProblem ? nil : "'\(name)' learns from trajectories only"
+    }
+
+    public func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        guard let problem = problem as? ForecastProblem else {
+            throw LacunaError(.value, name, "learns from trajectories only")
+        }
+        let data = try problem.data()
+        let model = try fit(
+            needsFineSamples ? data.fineTraining : data.training, options: options,
+            random: RandomStream(key: problem.key))
+        return Outcome(estimate: model, report: model.report)
+    }
+}
+
+/// Runs `body` and reports its seconds, for methods in closed form.
+func timed<Value>(_ body: () throws -> Value) rethrows -> (value: Value, report: SolverReport) {
+    let clock = ContinuousClock(), start = clock.now
+    let value = try body()
+    let elapsed = clock.now - start
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    return (value, SolverReport(iterations: 1, reason: .closedForm, seconds: seconds))
+}

@@ -1,0 +1,95 @@
+import Foundation
+import LacunaArrays
+import LacunaDynamics
+import LacunaIO
+import LacunaScenarios
+import Testing
+
+@testable import LacunaCLI
+
+/// `lacuna solve` on tables of trajectories.
+@Suite struct SolveTrajectoryTests {
+    private func solve(_ arguments: String...) async -> Ended {
+        await run(["solve"] + arguments, catalogue: .standard)
+    }
+
+    private func writeOrbit(to path: String, missing: Int? = nil) throws {
+        let orbit = try RungeKutta4(substeps: 5).trajectory(of: LotkaVolterra(), from: [2, 1], step: 0.01, steps: 1500)
+        var text = "t,prey,hunters\n"
+        for row in 0..<orbit.count {
+            let prey = row == missing ? "" : "\(orbit.states[row, 0])"
+            text += "\(orbit.times[row]),\(prey),\(orbit.states[row, 1])\n"
+        }
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    @Test func equationsArePrintedAndKept() async throws {
+        try await withTemporaryFolder { folder in
+            let (input, output) = (folder + "/orbit.csv", folder + "/model.h5")
+            try writeOrbit(to: input)
+            let ended = await solve(input, "--method", "stlsq", "--option", "order=4", "-o", output)
+            #expect(ended.status == .success && ended.errors.isEmpty, "\(ended.errors)")
+            #expect(ended.output.contains("prey' = 1.000 prey - 0.500 prey hunters"), "\(ended.output)")
+            #expect(ended.output.contains("hunters' = -0.750 hunters + 0.250 prey hunters"), "\(ended.output)")
+            let model = try #require(try ModelFile.read(output) as? SINDyModel)
+            #expect(model.complexity == 4 && model.stateNames == ["prey", "hunters"])
+        }
+    }
+
+    @Test func forecastsAreTables() async throws {
+        try await withTemporaryFolder { folder in
+            let (input, output) = (folder + "/orbit.csv", folder + "/forecast.csv")
+            try writeOrbit(to: input)
+            let ended = await solve(
+                input, "--method", "delay-regression", "--forecast", "20", "--forecast-to", output, "--quiet")
+            #expect(ended.status == .success && ended.output.isEmpty, "\(ended.errors)")
+            let table = try TableFile.read(output)
+            #expect(table.names == ["trajectory", "time", "prey", "hunters"] && table.rowCount == 20)
+            let truth = try RungeKutta4(substeps: 5).trajectory(
+                of: LotkaVolterra(), from: [2, 1], step: 0.01, steps: 1520)
+            let prey = try table.column("prey"), times = try table.column("time")
+            for row in 0..<20 {
+                #expect(abs(times[row] - truth.times[1501 + row]) < 1e-9)
+                #expect(abs(prey[row] - truth.states[1501 + row, 0]) < 1e-4)
+            }
+            let reconstruction = await solve(
+                input, "--method", "havok", "--option", "rank=4", "--forecast", "5", "--forecast-to", output)
+            #expect(reconstruction.status != .success && reconstruction.errors.contains("does not forecast"))
+        }
+    }
+
+    @Test func missingNumbersAndReports() async throws {
+        try await withTemporaryFolder { folder in
+            let input = folder + "/orbit.csv"
+            try writeOrbit(to: input, missing: 700)
+            let refused = await solve(input, "--method", "stlsq")
+            #expect(
+                refused.status != .success && refused.errors.contains("line 702")
+                    && refused.errors.contains("--drop-missing"))
+            let ended = await solve(input, "--method", "stlsq", "--drop-missing", "--json")
+            #expect(ended.status == .success, "\(ended.errors)")
+            let report = try #require(
+                try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+            #expect(report["trajectories"] as? Int == 2 && report["samples"] as? Int == 1500)
+            #expect((report["lines"] as? [String])?.count == 2 && (report["notes"] as? [String])?.count == 1)
+        }
+    }
+
+    @Test func whatDoesNotFitIsRefused() async throws {
+        try await withTemporaryFolder { folder in
+            let input = folder + "/orbit.csv"
+            try writeOrbit(to: input)
+            for arguments in [
+                ["--method", "stlsq", "--preset", "irs"],
+                ["--method", "omp", "--inputs", "prey", "-o", folder + "/x.h5"],
+                ["--method", "stlsq", "--time-column", "clock"], ["--method", "stlsq", "--forecast", "3"],
+                ["--method", "stlsq", "--option", "threshold=1e5"], ["--method", "omp"],
+                ["--method", "stlsq", "-o", input],
+            ] {
+                let ended = await run(["solve", input] + arguments, catalogue: .standard)
+                #expect(ended.status != .success && !ended.errors.isEmpty, "\(arguments)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder + "/x.h5"))
+        }
+    }
+}
