@@ -69,7 +69,7 @@ import Testing
         let problem = try RegressionTests.problem(rows: 50, columns: 3)
         var stream = RandomStream(key: 1)
         for ensemble in [
-            Ensemble(bags: 0), Ensemble(rows: .withoutReplacement(51)), Ensemble(rows: .withReplacement(0)),
+            Ensemble(bags: 0), Ensemble(rows: .withoutReplacement(51)), Ensemble(rows: .withReplacement(2)),
             Ensemble(droppedTerms: 3), Ensemble(droppedTerms: -1),
         ] {
             #expect(throws: LacunaError.self) { try ensemble.fit(problem, randomness: &stream) }

@@ -46,7 +46,12 @@ public struct Ensemble: Sendable {
         }
         var isPossible = size >= 1
         if case .withoutReplacement = rows { isPossible = isPossible && size <= m }
-        guard isPossible else { throw LacunaError(.value, "ensemble", "bags of \(size) from \(m) samples") }
+        guard isPossible, size >= problem.candidates.count - droppedTerms else {
+            throw LacunaError(
+                .value, "ensemble",
+                "bags of \(size) from \(m) samples for \(problem.candidates.count - droppedTerms) terms",
+                remedy: "Take at least as many as terms, and without replacement at most all.")
+        }
         var stream = randomness
         defer { randomness = stream }
         var order: [Int] = []
