@@ -46,16 +46,23 @@ public final class NetworkExecution<Element: RealScalar> {
     /// Of values that several layers take: the gradient and what it is the sum of.
     private let sums: [Int: (total: UnsafeMutablePointer<Element>, parts: [UnsafeMutablePointer<Element>], count: Int)]
 
-    /// - Parameter differentiable: false saves the memory of gradients; `backward` must then not be called.
-    /// - Throws: `LacunaError` for an empty batch or network, or where memory does not suffice.
+    /// - Parameters:
+    ///   - differentiable: false saves the memory of gradients; `backward` must then not be called.
+    ///   - sharedGradients: what `parameterGradients` is to be: that of another execution, where a network is evaluated several times in one
+    ///     function and the gradients add up. nil makes one.
+    /// - Throws: `LacunaError` for an empty batch or network, gradients of another length, or where memory does not suffice.
     public init(
         _ network: Network<Element>, batch: Int, storage: ParameterStorage<Element>, differentiable: Bool = true,
-        inputGradient wantsInputGradient: Bool = false
+        inputGradient wantsInputGradient: Bool = false, sharedGradients: Buffer<Element>? = nil
     ) throws {
         guard batch > 0 else { throw LacunaError(.value, "batch", "\(batch) samples; at least 1 is needed") }
         guard !network.nodes.isEmpty else { throw LacunaError(.shape, "network", "it has no layers") }
         guard storage.layout == network.layout else {
             throw LacunaError(.shape, "parameters", "they are of another network")
+        }
+        guard sharedGradients.map({ $0.count == storage.layout.count }) ?? true else {
+            throw LacunaError(
+                .shape, "shared gradients", "they are not as many as the \(storage.layout.count) parameters")
         }
         let saved = network.nodes.map { $0.layer.savedCount(network.inputShapes(of: $0), batch: batch) }
         let scratch = network.nodes.map { $0.layer.workspaceCount(network.inputShapes(of: $0), batch: batch) }
@@ -104,7 +111,8 @@ public final class NetworkExecution<Element: RealScalar> {
         }
         outputGradient = sums[last]?.parts.last ?? gradients[last]
         inputGradient = wantsInputGradient && differentiable ? UnsafePointer(gradients[0]) : nil
-        parameterGradients = Buffer(repeating: 0, count: differentiable ? storage.layout.count : 0)
+        parameterGradients =
+            sharedGradients ?? Buffer(repeating: 0, count: differentiable ? storage.layout.count : 0)
 
         var passes: [LayerPass<Element>] = []
         for (index, node) in network.nodes.enumerated() {

@@ -191,6 +191,7 @@ import Testing
         #expect { try LEADS(hidden: 0).fit(problem) } throws: { "\($0)".contains("hidden layers of 0") }
         #expect { try LEADS(penalty: -1).fit(problem) } throws: { "\($0)".contains("penalty") }
         #expect { try LEADS(teacherForcing: 2).fit(problem) } throws: { "\($0)".contains("teacher forcing 2") }
+        #expect { try LEADS(steps: 0).fit(problem) } throws: { "\($0)".contains("0 steps") }
         #expect { try LEADS(learningRate: 0).fit(problem) } throws: { "\($0)".contains("learning rate") }
         let model = try LEADS(mode: .oneForAll, hidden: 3, layers: 1, steps: 1).fit(problem).estimate
         #expect { try model.forecast(environment: 2, from: [1, 1], steps: 1) } throws: { "\($0)".contains("2 of 2") }

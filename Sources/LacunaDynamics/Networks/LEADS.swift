@@ -82,10 +82,10 @@ public struct LEADS: Solver, Hashable {
         for (name, value) in [("penalty", penalty), ("spectral factor", spectralFactor)] {
             guard value >= 0, value.isFinite else { throw LacunaError(.value, name, "\(value); it must be ≥ 0") }
         }
-        guard teacherForcing >= 0, teacherForcing <= 1, evaluationInterval >= 1 else {
+        guard teacherForcing >= 0, teacherForcing <= 1, evaluationInterval >= 1, steps >= 1 else {
             throw LacunaError(
                 .value, "LEADS",
-                "teacher forcing \(teacherForcing), evaluation every \(evaluationInterval) steps; 0 to 1 and at least 1 are possible"
+                "teacher forcing \(teacherForcing), \(steps) steps, evaluation every \(evaluationInterval) of them; 0 to 1 and at least 1 are possible"
             )
         }
         try Adam<Double>(learningRate: learningRate).validate()

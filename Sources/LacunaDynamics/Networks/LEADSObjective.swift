@@ -24,7 +24,8 @@ final class LEADSObjective {
             ParameterStorage(
                 NetworkParameters(network, random: RandomStream([("leads", "\(settings.seed)"), ("field", $0)])))
         }
-        fields = try LEADSModel.fields(settings.mode, network, storages, data.columns, evaluations: 4 * steps)
+        let fields = try LEADSModel.fields(settings.mode, network, storages, data.columns, evaluations: 4 * steps)
+        self.fields = fields
         rollout = RungeKuttaRollout(fields, dimension: d, count: count, steps: steps, step: data.step)
         restarts = Array(repeating: false, count: steps)
         truth = Buffer(data.states)
@@ -49,7 +50,9 @@ final class LEADSObjective {
                 }
             }
             return (
-                try NeuralField(network, storages[environment + 1], columns: 0..<width, evaluations: 1),
+                try NeuralField(
+                    network, storages[environment + 1], columns: 0..<width, evaluations: 1,
+                    gradient: fields[environment + 1].gradient),
                 Buffer(states), Buffer(repeating: 0, count: d * width),
                 SpectralNorms(network.layout, random: &random)
             )
@@ -63,21 +66,22 @@ final class LEADSObjective {
     func evaluate() -> Double {
         rollout.forward(truth.pointer, restarts: restarts)
         var loss = rollout.meanSquaredError(truth.pointer, gradient: gradient.pointer)
+        for field in fields { field.gradient.pointer.update(repeating: 0, count: field.gradient.count) }
         rollout.backward(gradient.pointer, restarts: restarts)
-        for field in fields { field.collectGradients() }
         // The shared field is the first, and not penalised.
         for (field, part) in zip(fields.dropFirst(), penalized) {
-            let gradient = field.gradient.pointer, weight = penalty * spectralFactor
-            loss += penalty * sizePenalty(part.field, part.states, part.rates, into: gradient)
-            loss += weight * part.norms.evaluate(field.storage.values.pointer, scale: weight, into: gradient)
+            let weight = penalty * spectralFactor
+            loss += penalty * sizePenalty(part.field, part.states, part.rates)
+            loss +=
+                weight
+                * part.norms.evaluate(field.storage.values.pointer, scale: weight, into: field.gradient.pointer)
         }
         return loss
     }
 
     /// Mean of (‖g‖ / (‖x‖ + 10⁻⁵))²; adds λ⁻¹ times its gradient.
     private func sizePenalty(
-        _ field: NeuralField, _ states: Buffer<Double>, _ rates: Buffer<Double>,
-        into gradient: UnsafeMutablePointer<Double>
+        _ field: NeuralField, _ states: Buffer<Double>, _ rates: Buffer<Double>
     ) -> Double {
         let width = field.columns.count, d = states.count / width
         rates.pointer.update(repeating: 0, count: rates.count)
@@ -94,8 +98,6 @@ final class LEADSObjective {
             for row in 0..<d { rates[row * width + column] *= 2 * penalty * factor }
         }
         field.addGradient(0, rates.pointer, rows: d, count: width, into: nil)
-        field.collectGradients()
-        for index in 0..<field.gradient.count { gradient[index] += field.gradient[index] }
         return sum
     }
 }

@@ -5,21 +5,25 @@ import LacunaNets
 final class NeuralField {
     let columns: Range<Int>
     let storage: ParameterStorage<Double>
-    /// Sums of `collectGradients`.
+    /// Sums of `addGradient` over all evaluations: zeroed by who owns the field.
     let gradient: Buffer<Double>
     private let executions: [NetworkExecution<Double>]
 
-    /// - Parameter evaluations: that are differentiated together; 0 is one that is not differentiable.
+    /// - Parameters:
+    ///   - evaluations: that are differentiated together; 0 is one that is not differentiable.
+    ///   - gradient: of another field with the same parameters, to which this one's are added; nil makes one.
     init(
-        _ network: Network<Double>, _ storage: ParameterStorage<Double>, columns: Range<Int>, evaluations: Int
+        _ network: Network<Double>, _ storage: ParameterStorage<Double>, columns: Range<Int>, evaluations: Int,
+        gradient shared: Buffer<Double>? = nil
     ) throws {
         self.columns = columns
         self.storage = storage
-        gradient = Buffer(repeating: 0, count: storage.layout.count)
+        let gradient = shared ?? Buffer(repeating: 0, count: storage.layout.count)
+        self.gradient = gradient
         executions = try (0..<max(evaluations, 1)).map { _ in
             try NetworkExecution(
                 network, batch: columns.count, storage: storage, differentiable: evaluations > 0,
-                inputGradient: evaluations > 0)
+                inputGradient: evaluations > 0, sharedGradients: gradient)
         }
     }
 
@@ -53,7 +57,8 @@ final class NeuralField {
         }
     }
 
-    /// dx ← dx + the gradient at x, where that is wanted, for g at the rates of this evaluation. Gradients at parameters are kept for `collectGradients`.
+    /// dx ← dx + the gradient at x, where that is wanted, for g at the rates of this evaluation. Those at parameters are added to
+    /// `gradient`.
     func addGradient(
         _ evaluation: Int, _ g: UnsafePointer<Double>, rows: Int, count: Int, into dx: UnsafeMutablePointer<Double>?
     ) {
@@ -66,16 +71,6 @@ final class NeuralField {
         for row in 0..<rows {
             let target = dx + row * count + first
             for column in 0..<own { target[column] += source[row * own + column] }
-        }
-    }
-
-    /// gradient ← Σ of all evaluations' gradients since the last call.
-    func collectGradients() {
-        gradient.pointer.update(repeating: 0, count: gradient.count)
-        for execution in executions {
-            let source = execution.parameterGradients.pointer
-            for index in 0..<gradient.count { gradient[index] += source[index] }
-            source.update(repeating: 0, count: gradient.count)
         }
     }
 }
