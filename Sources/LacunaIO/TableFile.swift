@@ -41,7 +41,8 @@ public struct TableFile: Sendable {
                 columns = names.map { _ in [] }
                 continue
             }
-            let fields = Self.fields(content, separator)
+            // Of the whole line: a tab at its end is an empty field.
+            let fields = Self.fields(String(line), separator)
             guard fields.count == names.count else {
                 throw refuse("\(fields.count) fields, the header has \(names.count)")
             }

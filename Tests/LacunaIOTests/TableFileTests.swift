@@ -15,7 +15,9 @@ import Testing
     @Test(arguments: [",", ";", "\t"])
     func readsColumnsByName(separator: String) throws {
         let lines = ["# by hand", "t | \"x\" |y", "", "0|1|-2.5", "1 | 1e-3|", "2|nan|NA"]
-        let table = try read(lines.joined(separator: "\n").split(separator: "|").joined(separator: separator))
+        let table = try read(
+            lines.joined(separator: "\n").split(separator: "|", omittingEmptySubsequences: false).joined(
+                separator: separator))
         #expect(table.names == ["t", "x", "y"] && table.rowCount == 3 && table.lines == [4, 5, 6])
         #expect(try table.column("t") == [0, 1, 2])
         #expect(try table.column("x")[1] == 1e-3 && table.column("y")[0] == -2.5)

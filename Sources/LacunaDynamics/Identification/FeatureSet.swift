@@ -114,7 +114,8 @@ extension FeatureSet {
     /// - Throws: `LacunaError` for steps that are none, or that use what does not come before them.
     public init(variables: [String], names: [String], steps: [[Int]], outputs: [Int]) throws {
         func refuse(_ problem: String) -> LacunaError { LacunaError(.value, "library terms", problem) }
-        guard names.count == outputs.count, outputs.allSatisfy(steps.indices.contains), steps.allSatisfy({ $0.count == 3 })
+        guard names.count == outputs.count, outputs.allSatisfy(steps.indices.contains),
+            steps.allSatisfy({ $0.count == 3 })
         else { throw refuse("\(names.count) names for \(outputs.count) terms of \(steps.count) steps") }
         var nodes: [Node] = []
         for (index, step) in steps.enumerated() {

@@ -83,8 +83,8 @@ struct OptimizedDMDMethod: TrajectoryMethod {
                 "constraint", .choice(["none"] + OptimizedDMD.Constraint.allCases.map(\.hyphenated)),
                 default: .text("none"), "where eigenvalues may lie"),
             ParameterDeclaration(
-                "trials", .integer(0...100_000), default: .integer(0),
-                "fits to parts of the samples for standard deviations (BOP-DMD); 0: none"),
+                "fits", .integer(0...100_000), default: .integer(0),
+                "to parts of the samples, for standard deviations (BOP-DMD); 0: none"),
             ParameterDeclaration(
                 "share", .number(0.01...1), default: .number(0.6), "of the samples in a part"),
         ] + RankOptions.declarations
@@ -96,7 +96,7 @@ struct OptimizedDMDMethod: TrajectoryMethod {
                 remedy: "Take dmd for several.")
         }
         let delays = try options.integer("delays"), constraint = try options.text("constraint")
-        let trials = try options.integer("trials")
+        let fits = try options.integer("fits")
         var lines: [String] = []
         let (modes, report) = try timed {
             let embedded = try delayEmbedding(trajectory.states.transposed, delays: delays)
@@ -104,9 +104,9 @@ struct OptimizedDMDMethod: TrajectoryMethod {
             let method = OptimizedDMD(
                 rank: try RankOptions.rule(options, available: embedded.rows),
                 constraints: Set(OptimizedDMD.Constraint.allCases.filter { $0.hyphenated == constraint }))
-            guard trials > 0 else { return try method.fit(embedded, times: times) }
+            guard fits > 0 else { return try method.fit(embedded, times: times) }
             let bagged = try BaggedDMD(
-                optimized: method, trials: trials, share: try options.number("share")
+                optimized: method, trials: fits, share: try options.number("share")
             ).fit(embedded, times: times, random: random)
             lines = bagged.eigenvalueDeviations.map {
                 "deviations: growth rate \(readableNumber($0.real)), frequency \(readableNumber($0.imaginary))"

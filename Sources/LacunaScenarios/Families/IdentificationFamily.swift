@@ -117,7 +117,7 @@ struct IdentificationFamily: ProblemFamily {
             }
         }
         if views.contains("phase-portrait"), let forecaster {
-            let horizon = min(data.test.count - 1, 2000)
+            let horizon = min(data.test.count - 2, 2000)
             let scoring = ForecastScoring(horizon: horizon, starts: 1, threshold: 0.4)
             curves += try scoring.curves(
                 of: forecaster,
@@ -162,7 +162,12 @@ extension SystemChoice {
         let states = Matrix(rows: 500, columns: dimension) { _, _ in stream.normal() }
         var rates = states
         for row in 0..<states.rows {
-            let rate = try system.derivative(of: (0..<dimension).map { states[row, $0] })
+            let state = (0..<dimension).map { states[row, $0] }, rate = try system.derivative(of: state)
+            guard rate == (try system.derivative(at: 1, of: state)) else {
+                throw LacunaError(
+                    .value, "system", "its equations depend on time, so they cannot be compared",
+                    remedy: "Take another system.")
+            }
             for column in 0..<dimension { rates[row, column] = rate[column] }
         }
         let samples = try Trajectory(
