@@ -4,7 +4,8 @@
 usage: Benchmarks/time_dynamics.py CASE [--samples 100000] [--repetitions 3]
 
 CASE is stlsq-2, stlsq-5 (PySINDy, polynomials of that degree), ensemble-2, ensemble-5 (PySINDy, 1000 bags of all rows, timed on a few and
-multiplied), delays (numpy.linalg.svd of 100 delays), runge-kutta (a loop of plain floats) or dormand-prince
+multiplied), delays (numpy.linalg.svd of 100 delays), runge-kutta (a loop over lists of floats, for any system), unrolled-runge-kutta (the
+same written out for this one) or dormand-prince
 (scipy.integrate.ode); gradient is PyTorch's loss and gradient of the dense delay network 24-96-3 on 2492 windows. Data are Lorenz's, steps of 0.002. Exits with 3 and one line where a package is missing.
 """
 import argparse
@@ -41,6 +42,21 @@ def runge_kutta(steps, h, keep=True):
     return states
 
 
+def generic_runge_kutta(steps, h):
+    def derivative(state):
+        x, y, z = state
+        return [SIGMA * (y - x), x * (RHO - z) - y, x * y - BETA * z]
+
+    state = [-8.0, 8.0, 27.0]
+    for _ in range(steps):
+        k1 = derivative(state)
+        k2 = derivative([a + h / 2 * b for a, b in zip(state, k1)])
+        k3 = derivative([a + h / 2 * b for a, b in zip(state, k2)])
+        k4 = derivative([a + h * b for a, b in zip(state, k3)])
+        state = [a + h / 6 * (b + 2 * c + 2 * d + e) for a, b, c, d, e in zip(state, k1, k2, k3, k4)]
+    return state
+
+
 def best(repetitions, body):
     times = []
     for _ in range(repetitions):
@@ -71,6 +87,9 @@ def main():
         print(f"{error.msg}; python3 -m pip install -r Benchmarks/requirements.txt installs it", file=sys.stderr)
         sys.exit(3)
     if kind == "runge":
+        seconds = best(arguments.repetitions, lambda: generic_runge_kutta(arguments.samples, step))
+        name = "Python " + sys.version.split()[0]
+    elif kind == "unrolled":
         seconds = best(arguments.repetitions, lambda: runge_kutta(arguments.samples, step, keep=False))
         name = "Python " + sys.version.split()[0]
     elif kind == "gradient":

@@ -70,6 +70,8 @@ struct DynamicsBenchmark: Benchmark {
             Case(name: "training step, stnn hankel", peer: "gradient", prepare: gradient(.hankel)),
             Case(name: "training step, dense network", peer: "gradient", prepare: gradient(.dense)),
             Case(name: "runge-kutta", peer: "runge-kutta", prepare: integrate(lorenz)),
+            Case(
+                name: "runge-kutta, against an unrolled loop", peer: "unrolled-runge-kutta", prepare: integrate(lorenz)),
             Case(name: "runge-kutta, closure", peer: "runge-kutta", prepare: integrate(closure)),
             Case(name: "dormand-prince", peer: "dormand-prince") { _ in
                 let times = [0, Double(samples) * step]

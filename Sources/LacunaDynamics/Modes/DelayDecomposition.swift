@@ -38,7 +38,7 @@ public struct DelayDecomposition: Sendable {
     }
 
     /// - Parameter series: samples × variables.
-    /// - Throws: `LacunaError` for fewer samples than a window has, numbers that are not finite, and a rank that reaches below rounding.
+    /// - Throws: `LacunaError` for fewer samples than a window has, numbers that are not finite, and a fixed rank that reaches below rounding.
     public init(_ series: Matrix<Double>, delays: Int, lag: Int = 1, rank: RankRule = .all) throws {
         guard delays >= 1, lag >= 1, series.columns >= 1, series.rows > (delays - 1) * lag else {
             throw LacunaError(
@@ -60,14 +60,16 @@ public struct DelayDecomposition: Sendable {
         // H = Rᵀ Qᵀ, so the left singular vectors of Rᵀ are those of H.
         let decomposition = try SingularValueDecomposition(triangle.r.transposed)
         values = Array(decomposition.values.prefix(min(n, m)))
-        let r = try rank.rank(of: values, rows: n, columns: m)
-        let largest = values[0]
-        guard values[r - 1] > largest * 1e-15 else {
+        let largest = values[0], meaningful = values.count { $0 > largest * 1e-15 }
+        var r = try rank.rank(of: values, rows: n, columns: m)
+        if case .fixed = rank, r > meaningful {
             throw LacunaError(
                 .value, "rank",
                 "singular value \(r) is \(values[r - 1] / largest) of the first: rounding and nothing else",
-                remedy: "Take a smaller rank.")
+                remedy: "Take a rank of at most \(meaningful).")
         }
+        // A threshold that reaches into rounding, as of a series without noise, is cut there.
+        r = min(r, meaningful)
         let u = decomposition.u
         left = Matrix(rows: n, columns: r) { u[0, $1] < 0 ? -u[$0, $1] : u[$0, $1] }
         let (basis, singular) = (left, values)
@@ -81,18 +83,27 @@ public struct DelayDecomposition: Sendable {
         right = try Self.orthonormalized(v, m, r)
     }
 
-    /// V L⁻ᵀ with VᵀV = L Lᵀ, twice (Cholesky QR): columns keep the span of those before them.
+    /// V L⁻ᵀ with VᵀV = L Lᵀ (Cholesky QR), as often as needed: columns keep the span of those before them. Near the identity once is enough.
     private static func orthonormalized(_ v: Buffer<Double>, _ m: Int, _ r: Int) throws -> Matrix<Double> {
         let gram = Buffer<Double>(repeating: 0, count: r * r)
         defer { withExtendedLifetime((v, gram)) {} }
-        for _ in 0..<2 {
+        var isDone = false
+        for _ in 0..<3 where !isDone {
             BLAS<Double>.innerGram(r, m, v.pointer, m, into: gram.pointer, r)
+            var deviation = 0.0
+            for column in 0..<r {
+                for row in column..<r {
+                    deviation = max(deviation, abs(gram[row + column * r] - (row == column ? 1 : 0)))
+                }
+            }
+            if deviation < 1e-14 { break }
             guard BLAS<Double>.choleskyFactor(r, gram.pointer, r) else {
                 throw LacunaError(
                     .value, "rank", "right singular vectors up to \(r) depend on each other: rounding and nothing else",
                     remedy: "Take a smaller rank.")
             }
             BLAS<Double>.solveLowerFromRight(rows: m, r, gram.pointer, r, into: v.pointer, m)
+            isDone = deviation < 1e-2
         }
         return Matrix(rows: m, columns: r, storage: v.prefix(m * r))
     }
