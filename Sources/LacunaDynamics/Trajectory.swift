@@ -49,12 +49,12 @@ public struct Trajectory: Hashable, Sendable {
 
     public var count: Int { times.count }
 
-    /// The step, if all are equal to within 10⁻⁶ of it; nil for fewer than two samples.
+    /// The step, if every sample is within 0.2 % of it from its place; nil for fewer than two samples.
     public var uniformStep: Double? {
         guard count >= 2 else { return nil }
         let step = (times[count - 1] - times[0]) / Double(count - 1)
         // Times of files are rounded to some digits: what counts is how far a sample is from where it should be.
-        let isUniform = times.indices.allSatisfy { abs(times[$0] - times[0] - Double($0) * step) <= 1e-6 * step }
+        let isUniform = times.indices.allSatisfy { abs(times[$0] - times[0] - Double($0) * step) <= 2e-3 * step }
         return isUniform ? step : nil
     }
 

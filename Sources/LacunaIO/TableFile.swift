@@ -3,6 +3,8 @@ import LacunaExperiment
 
 /// Columns of numbers under names: a text file with a header, fields between commas, semicolons or tabs, whichever the header has.
 ///
+/// Or an HDF5 file: a data set of one axis is a column of its name, one of two axes (rows × k) is k columns with numbers behind the name.
+///
 /// Empty fields, `nan` and `NA` are missing numbers: NaN. Lines that are empty or begin with # are left out.
 public struct TableFile: Sendable {
     public let path: String
@@ -16,7 +18,45 @@ public struct TableFile: Sendable {
 
     /// - Throws: `LacunaError` (file) in one line: missing, no header, a name twice, a row of another length, a field that is no number.
     public static func read(_ path: String) throws -> TableFile {
-        try TableFile(text: String(decoding: InputFile.read(path), as: UTF8.self), path: path)
+        // A byte-order mark, as of spreadsheets, is no part of the first name.
+        let bytes = try InputFile.read(path)
+        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return try TableFile(hdf5: path) }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = String(decoding: bytes.starts(with: mark) ? bytes[3...] : bytes[...], as: UTF8.self)
+        return try TableFile(text: text, path: path)
+    }
+
+    private init(hdf5 path: String) throws {
+        (names, columns) = try HDF5File.read(path) { file in
+            var names: [String] = [], columns: [[Double]] = []
+            for name in try file.names() where try !file.isGroup(name) {
+                guard try Double.canRead(file.kind(of: name)) else { continue }
+                let array = try file.read(Double.self, from: name)
+                switch array.dimensions.count {
+                case 1:
+                    names.append(name)
+                    columns.append(array.storage)
+                case 2:
+                    let count = array.dimensions[1]
+                    for column in 0..<count {
+                        names.append("\(name)\(column + 1)")
+                        columns.append(
+                            stride(from: column, to: array.storage.count, by: count).map { array.storage[$0] })
+                    }
+                default: continue
+                }
+            }
+            return (names, columns)
+        }
+        let counts = Set(columns.map(\.count))
+        guard let count = counts.first, counts.count == 1, count > 0 else {
+            let sizes = zip(names, columns).map { "\($0): \($1.count)" }.joined(separator: ", ")
+            throw LacunaError(
+                .file, path, "has no columns of one length (\(sizes.isEmpty ? "no data set of numbers" : sizes))",
+                remedy: "Keep times, states and inputs as data sets with a row for each sample")
+        }
+        self.path = path
+        lines = Array(1...count)
     }
 
     init(text: String, path: String) throws {
@@ -34,7 +74,7 @@ public struct TableFile: Sendable {
                 guard names.allSatisfy({ !$0.isEmpty && Double($0) == nil }) else {
                     throw refuse(
                         "a header is expected, a name for every column",
-                        "Put the names of the columns in the first line")
+                        "Put the names of the columns in the first line, not behind a #")
                 }
                 if let twice = firstDuplicate(in: names) { throw refuse("two columns are called '\(twice)'") }
                 header = (names, separator)

@@ -91,6 +91,13 @@ import Testing
             "dense-delay-network", drawn, ["iterations": .integer(1), "match": .text("parameters")])
         #expect(wide["parameters"] == 2691)
         #expect(try #require(small["parameters"]) <= 575 && #require(small["parameters"]) > 575 - 28)
+        // Two hidden layers: equal size counts both.
+        let deep: [String: ParameterValue] = ["iterations": .integer(1), "hidden_layers": .integer(2)]
+        let hankel = try #require(try metrics("stnn", drawn, deep)["parameters"])
+        let dense = try #require(
+            try metrics("dense-delay-network", drawn, deep.merging(["match": .text("parameters")]) { $1 })["parameters"]
+        )
+        #expect(dense <= hankel && dense > 0.9 * hankel, "\(dense) \(hankel)")
     }
 
     @Test func severalOrbitsAreOneProblem() throws {
@@ -108,6 +115,19 @@ import Testing
         #expect(try #require(try metrics("dmd", drawn, ["delays": .integer(4)])["one_step_error"]) < 0.1)
         // One trajectory is what exponentials are fitted to.
         #expect(throws: LacunaError.self) { try metrics("optimized-dmd", drawn) }
+    }
+
+    /// A map from each sample to the next needs no derivatives, and coarse samples.
+    @Test func mapsForecastToo() throws {
+        let drawn = try draw("forecast", Self.orbit)
+        let found = try metrics(
+            "stlsq", drawn, ["derivative": .text("map"), "degree": .integer(3), "threshold": .number(1e-5)])
+        let linear = try metrics("delay-regression", drawn, ["delays": .integer(1)])
+        #expect(try #require(found["one_step_error"]) < #require(linear["one_step_error"]))
+        let samples = try draw("identification", Self.samples)
+        let method = try Catalogue.standard.method("stlsq")
+        let values = try ParameterValues(["derivative": .text("map")], declarations: method.options, owner: "stlsq")
+        #expect(method.reasonToSkip(samples.problem, options: values) != nil)
     }
 
     @Test func theForcingOfHAVOKAnnouncesSwitches() throws {
@@ -139,7 +159,8 @@ import Testing
             let found = try Catalogue.standard.method(name)
             let method = try #require(found as? any TrajectoryMethod)
             let values = try ParameterValues(options, declarations: method.options, owner: method.name)
-            let model = try method.fit(problem.data().training, options: values, random: RandomStream(key: 1))
+            let model = try method.fit(
+                problem.data().training, options: values, random: RandomStream(key: 1), limits: SolveLimits())
             try withTemporaryFolder { folder in
                 let path = folder + "/model.h5"
                 try ModelFile.write(model.content, method: name, to: path)
@@ -164,8 +185,15 @@ import Testing
         #expect(throws: LacunaError.self) {
             try draw("forecast", ["start_low": .number(3), "start_high": .number(1)])
         }
-        let forced = try draw("identification", ["system": .text("duffing"), "samples": .integer(100)])
-        #expect(throws: LacunaError.self) { try metrics("stlsq", forced) }
+        let family = try #require(Catalogue.standard.family("identification"))
+        for system in ["duffing", "lorenz-96", "kuramoto-sivashinsky"] {
+            let values = try ParameterValues(
+                ["system": .text(system)], declarations: family.parameters, owner: family.name)
+            #expect(throws: LacunaError.self, "\(system)") { try family.check(values) }
+        }
+        #expect(throws: LacunaError.self) {
+            try draw("forecast", ["orbits": .integer(3), "start": .list([.number(1), .number(2), .number(3)])])
+        }
         let drawn = try draw("forecast", Self.orbit)
         #expect(
             try Catalogue.standard.method("omp").reasonToSkip(

@@ -35,23 +35,31 @@ import Testing
         let text = "run,t,x\n1,0,5\n1,1,6\n2,0,7\n2,1,8\n2,2,9\n"
         let file = try read(text, .init(trajectory: "run"))
         #expect(file.trajectories.map(\.count) == [2, 3] && file.trajectories[1].states.storage == [7, 8, 9])
+        #expect(file.groupOf == [1, 2])
+        let mixed = #expect(throws: LacunaError.self) {
+            try read("run,t,x\n1,0,5\n2,0,7\n1,1,6\n", .init(trajectory: "run"))
+        }
+        #expect(
+            "\(String(describing: mixed))".contains("line 4") && "\(String(describing: mixed))".contains("not together")
+        )
         // Without it the clock runs backwards in line 4.
         let error = #expect(throws: LacunaError.self) { try read(text) }
         #expect("\(String(describing: error))".contains("line 4"))
     }
 
     @Test func missingNumbersSplitTrajectoriesWhenAsked() throws {
-        let text = "t,x,y\n0,1,1\n1,2,\n2,3,3\n3,4,4\n"
+        let text = "t,x,y\n0,1,1\n1,2,\n2,3,3\n3,4,4\n4,5,5\n5,6,NA\n6,7,7\n7,8,8\n8,9,9\n9,9,8\n"
         let error = #expect(throws: LacunaError.self) { try read(text) }
         #expect("\(String(describing: error))".contains("line 3") && "\(String(describing: error))".contains("'y'"))
         let file = try read(text, .init(dropsMissing: true))
-        #expect(file.trajectories.map(\.count) == [1, 2] && file.notes.count == 1)
+        // The piece of one sample is of no use.
+        #expect(file.trajectories.map(\.count) == [3, 4] && file.notes.count == 2 && file.groupOf == [1, 1])
     }
 
     @Test(arguments: [
         ("t,x\n0,1\n0,2\n", "does not come after"), ("t\n0\n1\n", "no column of states"),
         ("t,x\n0,inf\n", "'x' is inf"),
-        ("t,x\n0,\n", "no row without missing numbers"),
+        ("t,x\n0,\n", "has no 3 rows in a row without missing numbers"), ("t,x\n,1\n", "the time 't' is missing"),
     ])
     func badTablesAreRefused(text: String, problem: String) {
         let error = #expect(throws: LacunaError.self) {

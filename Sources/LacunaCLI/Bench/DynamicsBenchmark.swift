@@ -57,7 +57,7 @@ struct DynamicsBenchmark: Benchmark {
             Case(name: "stlsq, degree 5", peer: "stlsq-5", prepare: identify(5)),
             Case(name: "ensemble of 1000, degree 2", peer: "ensemble-2", prepare: bags(2)),
             Case(name: "ensemble of 1000, degree 5", peer: "ensemble-5", prepare: bags(5)),
-            Case(name: "100 delays, all coordinates above 1e-12", peer: "delays") { orbit in
+            Case(name: "100 delays, first 12 coordinates", peer: "delays") { orbit in
                 let series = orbit.states.selectingColumns([0])
                 return { _ = try DelayDecomposition(series, delays: 100, rank: .fixed(12)) }
             },

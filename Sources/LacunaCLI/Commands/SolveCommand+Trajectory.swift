@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LacunaArrays
 import LacunaDynamics
 import LacunaExperiment
@@ -24,7 +25,7 @@ struct TrajectoryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Table (CSV) for the forecast.", valueName: "file"))
     var forecastTo: String?
     @Option(help: "Seed of initial weights and bags.")
-    var seed: UInt64 = 1
+    var seed: UInt64?
 
     func validate() throws {
         if let step, !(step > 0 && step.isFinite) {
@@ -39,7 +40,8 @@ struct TrajectoryOptions: ParsableArguments {
     var columns: TrajectoryFile.Columns {
         TrajectoryFile.Columns(
             time: timeColumn, trajectory: trajectoryColumn,
-            inputs: inputs?.split(separator: ",").map(String.init) ?? [], step: step, dropsMissing: dropMissing)
+            inputs: inputs?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? [], step: step,
+            dropsMissing: dropMissing)
     }
 
     /// - Throws: `LacunaError` where one of them is given to a method that they mean nothing to.
@@ -48,6 +50,7 @@ struct TrajectoryOptions: ParsableArguments {
             ("--time-column", timeColumn != nil), ("--step", step != nil),
             ("--trajectory-column", trajectoryColumn != nil),
             ("--inputs", inputs != nil), ("--drop-missing", dropMissing), ("--forecast", forecast != nil),
+            ("--seed", seed != nil),
         ].first(where: \.1)
         if let given {
             throw LacunaError(
@@ -71,12 +74,20 @@ extension SolveCommand {
                 throw LacunaError(.value, path, "is the trajectory, which would be lost", remedy: "Choose another name")
             }
         }
+        if let output, let path = trajectory.forecastTo, OutputFile.isSame(output, path) || output == path {
+            throw LacunaError(.value, path, "is named for the model and for the forecast", remedy: "Choose two names")
+        }
+        if trajectory.inputs != nil, !method.takesInputs {
+            throw LacunaError(
+                .name, "--inputs", "'\(method.name)' knows states only",
+                remedy: "Leave it out: then they are states too")
+        }
         setBLASThreads(1)
-        let table = try TrajectoryFile.read(file, columns: trajectory.columns)
+        let table = try readTrajectories()
         let model = try method.fit(
-            table.trajectories, options: values, random: RandomStream(key: trajectory.seed))
+            table.trajectories, options: values, random: RandomStream(key: trajectory.seed ?? 1), limits: SolveLimits())
         if let steps = trajectory.forecast, let path = trajectory.forecastTo {
-            let text = try forecast(model, after: table.trajectories, steps: steps, method: method.name)
+            let text = try forecast(model, after: table, steps: steps, method: method.name)
             try Array(text.utf8).withUnsafeBytes { try OutputFile.write($0, to: path) }
         }
         if let output { try ModelFile.write(model.content, method: method.name, to: output) }
@@ -100,36 +111,77 @@ extension SolveCommand {
         return .success
     }
 
-    /// `trajectory,time,` and the states of each step after the last sample.
+    /// Of the table, or of a named system where there is no such file.
+    private func readTrajectories() throws -> TrajectoryFile {
+        if let system = standardSystems.first(where: { $0.name == file }), !FileManager.default.fileExists(atPath: file)
+        {
+            let given = [trajectory.timeColumn, trajectory.trajectoryColumn, trajectory.inputs].contains { $0 != nil }
+            guard !given, trajectory.step == nil, !trajectory.dropMissing else {
+                throw LacunaError(
+                    .name, file, "is a named system, which has no columns and a step of its own",
+                    remedy: "Leave the options of tables out")
+            }
+            return try TrajectoryFile(system)
+        }
+        return try TrajectoryFile.read(file, columns: trajectory.columns)
+    }
+
+    /// `trajectory,time,` and the states of each step after the last sample of each trajectory.
     private func forecast(
-        _ model: TrajectoryModel, after trajectories: [Trajectory], steps: Int, method: String
+        _ model: TrajectoryModel, after table: TrajectoryFile, steps: Int, method: String
     ) throws -> String {
         guard let forecaster = model.forecaster, !forecaster.usesFuture else {
             throw LacunaError(
                 .value, "--forecast", "a model of '\(method)' with these options does not forecast",
                 remedy: "Leave it out")
         }
-        var text = "trajectory,time," + (trajectories.first?.variables ?? []).joined(separator: ",") + "\n"
-        for (index, trajectory) in trajectories.enumerated() {
-            guard let step = trajectory.uniformStep else {
-                throw LacunaError(.value, "--forecast", "the steps of trajectory \(index + 1) are not equal")
+        var text = "trajectory,time," + (table.trajectories.first?.variables ?? []).joined(separator: ",") + "\n"
+        for (index, trajectory) in table.trajectories.enumerated() {
+            let group = table.groupOf[index]
+            // A trajectory that missing numbers have split goes on after its last piece.
+            if index + 1 < table.groupOf.count, table.groupOf[index + 1] == group { continue }
+            guard let step = trajectory.uniformStep, abs(step - forecaster.step) <= 1e-3 * forecaster.step else {
+                throw LacunaError(
+                    .value, "--forecast", "the steps of trajectory \(group) are not the model's, \(forecaster.step)")
             }
             guard trajectory.count >= forecaster.history else {
                 throw LacunaError(
                     .shape, "--forecast",
-                    "trajectory \(index + 1) has \(trajectory.count) samples; a forecast starts from \(forecaster.history)"
+                    "trajectory \(group) ends with \(trajectory.count) samples; a forecast starts from \(forecaster.history)"
                 )
             }
-            let states = try forecaster.states(trajectory.states, trajectory.count - 1, steps)
+            let last = trajectory.times[trajectory.count - 1]
+            let states = try states(forecaster, after: trajectory, steps: steps, step: step)
             for row in 0..<steps {
-                let time = trajectory.times[trajectory.count - 1] + Double(row + 1) * step
-                text +=
-                    "\(index + 1),\(time)," + (0..<states.columns).map { "\(states[row, $0])" }.joined(separator: ",")
-                    + "\n"
+                let time = last + Double(row + 1) * step, values = (0..<states.columns).map { "\(states[row, $0])" }
+                text += "\(shortest(group)),\(time)," + values.joined(separator: ",") + "\n"
             }
         }
         return text
     }
+
+    /// - Throws: `LacunaError` with the time of the table by which the model runs away.
+    private func states(
+        _ forecaster: Forecaster, after trajectory: Trajectory, steps: Int, step: Double
+    ) throws -> Matrix<Double> {
+        let start = trajectory.count - 1
+        func attempt(_ count: Int) -> Matrix<Double>? {
+            guard let states = try? forecaster.states(trajectory.states, start, count) else { return nil }
+            return states.storage.allSatisfy(\.isFinite) ? states : nil
+        }
+        if let states = attempt(steps) { return states }
+        var low = 0, high = steps
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if attempt(middle) == nil { high = middle } else { low = middle }
+        }
+        throw LacunaError(
+            .value, "--forecast", "the model runs away by t = \(trajectory.times[start] + Double(high) * step)",
+            remedy: "Forecast at most \(low) steps")
+    }
+
+    /// "2" for 2.0.
+    private func shortest(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
 }
 
 private struct TrajectoryReport: Encodable {

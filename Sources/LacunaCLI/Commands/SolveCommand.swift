@@ -11,11 +11,12 @@ struct SolveCommand: SessionCommand {
         commandName: "solve", abstract: "Solve a problem of your own with one method: y = A x, or a trajectory.",
         discussion: """
             FILE is an HDF5 file with y and dictionary/A1 …, or, for methods of dynamical systems, a table (CSV) with a \
-            header: a column of times called t or time, the other columns states by their names. Equations, modes or \
-            sizes of the model are printed; -o keeps the model in an HDF5 file.
+            header, or an HDF5 file with a data set for each column: times called t or time, the others states by their \
+            names; or the name of a system (lorenz, roessler, …). Equations, modes or sizes of the model are printed; -o \
+            keeps the model in an HDF5 file.
             """)
 
-    @Argument(help: "Problem (HDF5), or trajectory (CSV).")
+    @Argument(help: "Problem (HDF5), trajectory (CSV, HDF5), or a system's name.")
     var file: String
     @Option(name: .shortAndLong, help: "Method; `lacuna list methods` shows them.")
     var method: String
@@ -35,7 +36,7 @@ struct SolveCommand: SessionCommand {
     @Flag(
         help: """
             As JSON: problem, output, method, options, notes, snapshots (iterations, stop_reason, seconds, noise_variance, \
-            nmse, support_recovery); of a trajectory: problem, output, method, options, notes, trajectories, samples, lines.
+            nmse, support_recovery); of a trajectory: problem, output, method, options, notes, trajectories, samples, lines, seconds.
             """)
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing on success.")

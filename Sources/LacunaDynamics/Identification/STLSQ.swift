@@ -48,17 +48,15 @@ public struct STLSQ: SparseRegression, Hashable {
                 if !workspace.ridge(support, equation: equation, alpha: alpha) {
                     try workspace.leastSquares(support, equation: equation)
                 }
-                var kept = 0, largest = 0.0
+                var kept = 0
                 for (index, term) in support.enumerated() {
                     let size = abs(solution[index]) * (normalizesColumns ? problem.norms[term] : 1)
-                    largest = max(largest, size)
                     guard size >= thresholds[term] else { continue }
                     support[kept] = term
                     solution[kept] = solution[index]
                     kept += 1
                 }
                 isSettled = kept == support.count
-                if kept == 0 && !support.isEmpty { warnings.append(eliminated(equation, largest, problem)) }
                 support.removeLast(support.count - kept)
             }
             if !isSettled && !support.isEmpty {
@@ -69,12 +67,5 @@ public struct STLSQ: SparseRegression, Hashable {
             iterations.append(taken)
         }
         return SparseCoefficients(values: values, iterations: iterations, warnings: warnings)
-    }
-
-    private func eliminated(_ equation: Int, _ largest: Double, _ problem: RegressionProblem) -> String {
-        let norms = problem.candidates.map { problem.norms[$0] }
-        return
-            "the threshold leaves no term of equation \(equation): its largest coefficient is \(largest), columns have lengths "
-            + "\(norms.min() ?? 0) to \(norms.max() ?? 0). Try thresholds from \(largest / 100) to \(largest / 2)."
     }
 }

@@ -23,7 +23,9 @@ public struct DelayDecomposition: Sendable {
     public init(
         delays: Int, lag: Int, variables: Int, left: Matrix<Double>, values: [Double], right: Matrix<Double>
     ) throws {
-        guard left.rows == delays * variables, left.columns == right.columns, values.count >= left.columns else {
+        guard delays >= 1, variables >= 1, lag >= 1, left.rows / delays == variables, left.rows % delays == 0,
+            left.columns == right.columns, values.count >= left.columns
+        else {
             throw LacunaError(
                 .shape, "delays",
                 "\(left.rows)×\(left.columns) left and \(right.rows)×\(right.columns) right singular vectors with \(values.count) values"
@@ -115,16 +117,21 @@ public struct DelayDecomposition: Sendable {
             throw LacunaError(.shape, "coordinates", "\(coordinates.columns) columns for rank \(rank)")
         }
         let scaled = Matrix(rows: left.rows, columns: rank) { left[$0, $1] * values[$1] }
-        let windows = try coordinates.multiplied(by: scaled.transposed)
+        let back = scaled.transposed
         let count = coordinates.rows + (delays - 1) * lag
         var sums = Matrix<Double>(repeating: 0, rows: count, columns: variables)
         var counts = Array(repeating: 0.0, count: count)
-        for delay in 0..<delays {
-            for window in 0..<coordinates.rows {
-                let sample = window + delay * lag
-                counts[sample] += 1
-                for variable in 0..<variables {
-                    sums[sample, variable] += windows[window, delay * variables + variable]
+        for first in stride(from: 0, to: coordinates.rows, by: 1024) {
+            let rows = min(1024, coordinates.rows - first)
+            let part = Matrix(rows: rows, columns: rank) { coordinates[first + $0, $1] }
+            let windows = try part.multiplied(by: back)
+            for delay in 0..<delays {
+                for window in 0..<rows {
+                    let sample = first + window + delay * lag
+                    counts[sample] += 1
+                    for variable in 0..<variables {
+                        sums[sample, variable] += windows[window, delay * variables + variable]
+                    }
                 }
             }
         }

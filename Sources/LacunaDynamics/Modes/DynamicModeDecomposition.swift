@@ -51,7 +51,10 @@ public struct DynamicModeDecomposition: Hashable, Sendable {
         var before = first, after = second
         if variant == .totalLeastSquares { (before, after) = try projected(before, after) }
         let decomposition = try SingularValueDecomposition(before)
-        let r = try rank.rank(of: decomposition.values, rows: n, columns: pairs)
+        // Directions of rounding, by which nothing can be divided, are none.
+        let r = min(
+            try rank.rank(of: decomposition.values, rows: n, columns: pairs),
+            try RankRule.all.rank(of: decomposition.values, rows: n, columns: pairs))
         let basis = decomposition.u.selectingColumns(0..<r)
         // X₂ V S⁻¹.
         let right = Matrix(rows: pairs, columns: r) {

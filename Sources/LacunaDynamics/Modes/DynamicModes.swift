@@ -57,6 +57,13 @@ public struct DynamicModes: Hashable, Sendable {
     /// b = argmin Σ_k ‖x_k - Φ diag(b) λ^k‖².
     func fittingAmplitudes(to snapshots: Matrix<Complex<Double>>) throws -> DynamicModes {
         let r = eigenvalues.count, count = snapshots.columns
+        // Of one snapshot b = Φ⁺ x: the normal equations below square the condition of modes that are nearly dependent.
+        if count == 1 {
+            let inverse = try SingularValueDecomposition(modes).pseudoInverse()
+            return DynamicModes(
+                eigenvalues: eigenvalues, modes: modes, amplitudes: try inverse.multiplied(by: snapshots).storage,
+                step: step, continuousEigenvalues: continuousEigenvalues)
+        }
         let powers = Matrix(rows: r, columns: count) { Complex<Double>.pow(eigenvalues[$0], $1) }
         let gram = try modes.adjoint.multiplied(by: modes), times = try powers.multiplied(by: powers.adjoint)
         let seen = try modes.adjoint.multiplied(by: snapshots)

@@ -120,13 +120,17 @@ public struct HAVOKModel: Sendable {
             )
         }
         let windows = DelayWindowBlocks(series: series, delays: delays, lag: lag)
-        let block = Buffer<Double>(repeating: 0, count: windows.count * windows.width)
-        windows.forEachBlock(of: windows.count, into: block.pointer) { _, _ in }
-        let scaled = Matrix(rows: windows.width, columns: map.rows) {
-            decomposition.left[$0, $1] / decomposition.values[$1]
+        let (n, r, m) = (windows.width, map.rows, windows.count)
+        let scaled = Buffer(
+            Matrix(rows: n, columns: r) { decomposition.left[$0, $1] / decomposition.values[$1] }.storage)
+        let size = min(m, 1024), block = Buffer<Double>(repeating: 0, count: size * n)
+        let result = Buffer<Double>(repeating: 0, count: m * r)
+        windows.forEachBlock(of: size, into: block.pointer) { first, rows in
+            BLAS<Double>.multiply(
+                .plain, .plain, rows, r, n, block.pointer, rows, scaled.pointer, n, into: result.pointer + first, m)
         }
-        return try Matrix(rows: windows.count, columns: windows.width, storage: block.prefix(block.count))
-            .multiplied(by: scaled)
+        withExtendedLifetime((scaled, block)) {}
+        return Matrix(rows: m, columns: r, storage: result.prefix(m * r))
     }
 
     /// Eigenvalues of A: growth rates and angular frequencies.

@@ -45,6 +45,22 @@ public struct DelayScaling: Hashable, Sendable {
         for trajectory in trajectories { try check(trajectory) }
     }
 
+    /// The step that all trajectories have. - Throws: `LacunaError` for none, unequal steps, and variables that differ.
+    public static func step(of trajectories: [Trajectory], for purpose: String) throws -> Double {
+        guard let first = trajectories.first else { throw LacunaError(.shape, purpose, "there is no trajectory") }
+        let step = try first.requireUniformStep(for: purpose)
+        for trajectory in trajectories.dropFirst() {
+            let other = try trajectory.requireUniformStep(for: purpose)
+            guard trajectory.variables == first.variables, abs(other - step) <= 1e-6 * step else {
+                throw LacunaError(
+                    .value, purpose,
+                    "steps of \(other) in \(trajectory.variables.joined(separator: ", ")), and of \(step) in \(first.variables.joined(separator: ", "))",
+                    remedy: "All trajectories need the same variables and step.")
+            }
+        }
+        return step
+    }
+
     /// - Throws: `LacunaError` where a trajectory has other variables or another step, or inputs.
     func check(_ trajectory: Trajectory) throws {
         guard trajectory.variables == variables, trajectory.inputNames.isEmpty else {

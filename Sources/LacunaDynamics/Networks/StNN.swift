@@ -66,11 +66,11 @@ public struct StNN: Hashable, Sendable {
     }
 
     /// - Throws: `LacunaError` for settings below 1, trajectories that make no windows, and a training that ends in numbers that are not finite.
-    public func fit(_ trajectories: [Trajectory]) throws -> StNNModel {
-        try fit(DelayWindows(trajectories, delays: delays))
+    public func fit(_ trajectories: [Trajectory], limits: SolveLimits = SolveLimits()) throws -> StNNModel {
+        try fit(DelayWindows(trajectories, delays: delays), limits: limits)
     }
 
-    func fit(_ windows: DelayWindows) throws -> StNNModel {
+    func fit(_ windows: DelayWindows, limits: SolveLimits = SolveLimits()) throws -> StNNModel {
         guard penalty >= 0, penalty.isFinite else {
             throw LacunaError(.value, "penalty", "\(penalty); it must be ≥ 0")
         }
@@ -83,12 +83,12 @@ public struct StNN: Hashable, Sendable {
             // Decay λ is λ/2 ‖w‖².
             solution = try FullBatchTraining<Double>(
                 iterations: iterations, memory: memory, weightDecay: 2 * penalty
-            ).solve(problem)
+            ).solve(problem, limits: limits)
         case .adam(let rate, let epochs, let batchSize):
             solution = try StochasticTraining<Double>(
                 Adam(learningRate: rate, weightDecay: 2 * penalty), epochs: epochs, batchSize: batchSize,
                 schedule: .cosine(floor: 0), key: seed
-            ).solve(problem)
+            ).solve(problem, limits: limits)
         }
         guard solution.estimate.isFinite else {
             throw LacunaError(

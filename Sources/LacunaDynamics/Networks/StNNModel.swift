@@ -35,11 +35,16 @@ public struct StNNModel: DelayModel {
     /// One that was kept: without a training, iterations and losses. - Throws: `LacunaError` for settings that make no network, and numbers that
     /// are not as many as its parameters, or not finite.
     public init(settings: StNN, scaling: DelayScaling, parameters values: [Double]) throws {
-        var (network, parameters) = try settings.network(variables: scaling.dimension)
-        guard values.count == parameters.values.count, values.allSatisfy(\.isFinite) else {
+        // Before anything of that size is made: a damaged file may ask for any.
+        let sizes = [settings.delays, settings.blocks, settings.hiddenLayers, settings.width ?? 1]
+        guard sizes.allSatisfy({ (1...100_000).contains($0) }),
+            try values.count == settings.parameterCount(variables: scaling.dimension), values.allSatisfy(\.isFinite)
+        else {
             throw LacunaError(
-                .shape, "StNN", "\(values.count) numbers, or not all finite, for \(parameters.values.count) parameters")
+                .shape, "StNN",
+                "\(values.count) numbers, not as many as a network of sizes \(sizes) has, or not all finite")
         }
+        var (network, parameters) = try settings.network(variables: scaling.dimension)
         parameters.values = values
         try self.init(
             settings: settings, scaling: scaling, network: network, parameters: parameters,

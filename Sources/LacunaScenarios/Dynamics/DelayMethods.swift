@@ -11,7 +11,9 @@ struct DelayRegressionMethod: TrajectoryMethod {
         source: "SIAM J. Applied Dynamical Systems 16(4), arXiv 1611.06664")
     let options = [delaysOption]
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         let delays = try options.integer("delays")
         let (model, report) = try timed { try DelayRegression(delays: delays).fit(trajectories) }
         return TrajectoryModel(
@@ -52,11 +54,12 @@ extension DelayNetworkMethod {
         ]
     }
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         var stream = random
         let delays = try options.integer("delays"), variables = try DelayScaling(trajectories).dimension
         var settings = try network(options, delays: delays, variables: variables)
-        settings.hiddenLayers = try options.integer("hidden_layers")
         settings.activation = try options.text("activation") == "tanh" ? .tanh : .leakyReLU(slope: 0.01)
         settings.penalty = try options.number("penalty")
         settings.training =
@@ -64,7 +67,7 @@ extension DelayNetworkMethod {
             ? .lbfgs(iterations: options.integer("iterations"))
             : .adam(learningRate: options.number("rate"), epochs: options.integer("epochs"))
         settings.seed = stream.next()
-        let model = try settings.fit(trajectories)
+        let model = try settings.fit(trajectories, limits: limits)
         let line =
             "\(settings.structure.rawValue): \(delays) delays of \(variables) variables, \(model.parameterCount) numbers, "
             + "\(model.operationCount) operations a step, training loss \(model.losses.last ?? .nan)"
@@ -86,7 +89,7 @@ struct StNNMethod: DelayNetworkMethod {
     func network(_ options: ParameterValues, delays: Int, variables: Int) throws -> StNN {
         StNN(
             structure: StNN.Structure(rawValue: try options.text("structure")) ?? .hankel, delays: delays,
-            blocks: try options.integer("blocks"))
+            blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"))
     }
 }
 
@@ -103,14 +106,10 @@ struct DenseDelayNetworkMethod: DelayNetworkMethod {
     ]
 
     func network(_ options: ParameterValues, delays: Int, variables: Int) throws -> StNN {
-        var network = StNN(structure: .dense, delays: delays, blocks: try options.integer("blocks"))
-        if try options.text("match") == "parameters" {
-            var twin = network
-            twin.structure = .hankel
-            let size = delays * variables
-            network.width = max(1, (try twin.parameterCount(variables: variables) - variables) / (size + 1 + variables))
-        }
-        return network
+        let twin = StNN(
+            delays: delays, blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"))
+        return try options.text("match") == "parameters"
+            ? twin.denseOfEqualSize(variables: variables) : twin.denseOfEqualWidth
     }
 }
 
@@ -121,7 +120,8 @@ extension Forecaster {
     init(_ model: some DelayModel) {
         let delays = model.delays
         self.init(
-            history: delays, parameterCount: model.parameterCount, operationCount: model.operationCount
+            history: delays, step: model.scaling.step, parameterCount: model.parameterCount,
+            operationCount: model.operationCount
         ) { series, sample, steps in
             let window = Matrix(rows: delays, columns: series.columns) { series[sample - delays + 1 + $0, $1] }
             return try model.forecast(from: window, steps: steps)

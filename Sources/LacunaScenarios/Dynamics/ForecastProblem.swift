@@ -55,10 +55,11 @@ struct ForecastScoring {
         }
         guard !places.isEmpty else { return result }
         let chosen = (0..<min(starts, places.count)).map { places[$0 * places.count / min(starts, places.count)] }
-        var error = 0.0, size = 0.0, validTime = 0.0
+        var error = 0.0, size = 0.0, validTime = 0.0, diverged = 0
         for (index, sample) in chosen {
             let truth = data.test[index].states
             let found = forecast(forecaster, truth, sample)
+            if !found.storage.allSatisfy(\.isFinite) { diverged += 1 }
             for step in 0..<horizon {
                 for variable in 0..<scaling.dimension {
                     let exact = truth[sample + 1 + step, variable], difference = found[step, variable] - exact
@@ -70,6 +71,7 @@ struct ForecastScoring {
         }
         if error.isFinite { result["rollout_error"] = (error / size).squareRoot() }
         result["valid_time"] = validTime / Double(chosen.count)
+        result["diverged"] = Double(diverged) / Double(chosen.count)
         return result
     }
 
@@ -137,7 +139,7 @@ struct ForecastScoring {
                 let scaled = (found[step, variable] - truth[sample + 1 + step, variable]) / scaling.deviations[variable]
                 distance += scaled * scaled
             }
-            if !((distance / Double(scaling.dimension)).squareRoot() <= threshold) { return step }
+            if !((distance / Double(scaling.dimension)).squareRoot() <= threshold) { return step + 1 }
         }
         return horizon
     }

@@ -27,27 +27,31 @@ struct HAVOKMethod: TrajectoryMethod {
         let model: TrajectoryModel
         switch problem {
         case let problem as ForecastProblem:
-            model = try fit(problem.data().training, options: options, random: RandomStream(key: problem.key))
+            model = try fit(
+                problem.data().training, options: options, random: RandomStream(key: problem.key), limits: limits)
         case let problem as DelayEmbeddingProblem:
-            model = try fit([problem.data().measured], options: options, random: RandomStream(key: 0))
+            model = try fit([problem.data().measured], options: options, random: RandomStream(key: 0), limits: limits)
         default: throw LacunaError(.value, name, "learns from trajectories only")
         }
         return Outcome(estimate: model, report: model.report)
     }
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         guard let trajectory = trajectories.first, trajectories.count == 1 else {
             throw LacunaError(.shape, name, "\(trajectories.count) trajectories; it takes one")
         }
         let variable = try options.optionalText("variable")
         let delays = try options.integer("delays"), lag = try options.integer("lag")
-        let count = (variable == nil ? trajectory.variables.count : 1) * delays
+        let rows = (variable == nil ? trajectory.variables.count : 1) * delays
+        let count = max(1, min(rows, trajectory.count - (delays - 1) * lag - (try options.flag("structured") ? 1 : 0)))
         let method = HAVOK(
             delays: delays, lag: lag, rank: try RankOptions.rule(options, available: count),
             forcings: try options.integer("forcings"), isStructured: try options.flag("structured"))
         let (model, report) = try timed {
             if let variable { return try method.fit(trajectory, variable: variable) }
-            return try method.fit(trajectory.states, step: DelayScaling(trajectories).step)
+            return try method.fit(trajectory.states, step: DelayScaling.step(of: trajectories, for: "HAVOK"))
         }
         let statistics = model.forcingStatistics()
         let values = model.decomposition.values
@@ -81,7 +85,8 @@ extension Forecaster {
         let decomposition = model.decomposition, order = model.order
         let reach = (decomposition.delays - 1) * decomposition.lag
         self.init(
-            history: reach + 1, parameterCount: model.map.rows * order + decomposition.left.storage.count,
+            history: reach + 1, step: model.step,
+            parameterCount: model.map.rows * order + decomposition.left.storage.count,
             operationCount: 2 * order * model.map.rows + 2 * decomposition.variables * order, usesFuture: true
         ) { series, sample, steps in
             let part = Matrix(rows: reach + 1 + steps, columns: series.columns) { series[sample - reach + $0, $1] }

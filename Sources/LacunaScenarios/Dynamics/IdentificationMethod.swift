@@ -31,8 +31,10 @@ struct IdentificationSettings {
     ]
     static let derivativeOptions = [
         ParameterDeclaration(
-            "derivative", .choice(["finite-differences", "savitzky-golay", "spline", "total-variation", "spectral"]),
-            default: .text("finite-differences"), "how derivatives are got from samples"),
+            "derivative",
+            .choice(["finite-differences", "savitzky-golay", "spline", "total-variation", "spectral", "map"]),
+            default: .text("finite-differences"),
+            "how derivatives are got from samples; map: none, but each state to the next"),
         ParameterDeclaration(
             "order", .integer(1...8), default: .integer(2), only: .init("derivative", "finite-differences"),
             "of the finite differences"),
@@ -45,8 +47,6 @@ struct IdentificationSettings {
         ParameterDeclaration(
             "variation", .number(0...1e12), default: .number(0.1), only: .init("derivative", "total-variation"),
             "weight of the derivative's total variation"),
-        ParameterDeclaration(
-            "map", .flag, default: .flag(false), "a map from each state to the next instead of a differential equation"),
     ]
 
     /// Options that a method does not declare have no part in it.
@@ -59,14 +59,16 @@ struct IdentificationSettings {
             isMap = false
             return
         }
-        switch try options.text("derivative") {
+        let derivative = try options.text("derivative")
+        isMap = derivative == "map"
+        switch derivative {
+        case "map": differentiation = FiniteDifferences()
         case "savitzky-golay": differentiation = SavitzkyGolay(window: try options.integer("window"))
         case "spline": differentiation = SmoothingSpline(smoothing: try options.optionalNumber("smoothing"))
         case "total-variation": differentiation = TotalVariationDerivative(weight: try options.number("variation"))
         case "spectral": differentiation = SpectralDerivative()
         default: differentiation = FiniteDifferences(order: try options.integer("order"))
         }
-        isMap = try options.flag("map")
     }
 
     func problem(_ trajectories: [Trajectory], weakForm: WeakForm? = nil) throws -> IdentificationProblem {
@@ -77,34 +79,45 @@ struct IdentificationSettings {
 
 extension IdentificationMethod {
     var needsFineSamples: Bool { true }
+    var takesInputs: Bool { true }
     func weakForm(_ options: ParameterValues) throws -> WeakForm? { nil }
     var options: [ParameterDeclaration] {
         choices + IdentificationSettings.libraryOptions + IdentificationSettings.derivativeOptions
     }
 
     func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
-        problem is ForecastProblem || problem is SystemIdentification || problem is EnvironmentsProblem
-            ? nil : "'\(name)' finds equations only"
+        if problem is ForecastProblem { return nil }
+        guard problem is SystemIdentification || problem is EnvironmentsProblem else {
+            return "'\(name)' finds equations only"
+        }
+        let isMap = (try? IdentificationSettings(options).isMap) ?? false
+        return isMap ? "the problem asks for differential equations, not for maps" : nil
     }
 
     func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
         switch problem {
         case let problem as ForecastProblem:
             let data = try problem.data()
-            var model = try fit(data.fineTraining, options: options, random: RandomStream(key: problem.key))
+            let isMap = try IdentificationSettings(options).isMap
+            var model = try fit(
+                isMap ? data.training : data.fineTraining, options: options, random: RandomStream(key: problem.key),
+                limits: limits)
             if let equations = model.content as? SINDyModel {
                 model = try model.forecasting(equations, step: DelayScaling(data.training).step)
             }
             return Outcome(estimate: model, report: model.report)
         case let problem as SystemIdentification:
-            let model = try fit(problem.data().training, options: options, random: RandomStream(key: problem.key))
+            let model = try fit(
+                problem.data().training, options: options, random: RandomStream(key: problem.key), limits: limits)
             return Outcome(estimate: model, report: model.report)
-        case let problem as EnvironmentsProblem: return try fitEnvironments(problem, options: options)
+        case let problem as EnvironmentsProblem: return try fitEnvironments(problem, options: options, limits: limits)
         default: throw LacunaError(.value, name, "finds equations only")
         }
     }
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         let settings = try IdentificationSettings(options)
         let (found, report) = try timed {
             let problem = try settings.problem(trajectories, weakForm: weakForm(options))
@@ -114,9 +127,8 @@ extension IdentificationMethod {
         let model = TrajectoryModel(
             lines: found.model.equationLines() + found.lines, notes: found.model.warnings, content: found.model,
             report: report)
-        guard found.model.kind == .differentialEquation, let step = trajectories.first?.uniformStep else {
-            return model
-        }
+        // Equations have no step of their own: forecasts take that of the data.
+        guard let step = trajectories.lazy.compactMap(\.uniformStep).first else { return model }
         return try model.forecasting(found.model, step: step)
     }
 }
@@ -124,17 +136,21 @@ extension IdentificationMethod {
 extension TrajectoryModel {
     /// The same with forecasts by integrating the equations over steps of this length. A model with inputs has none: they are not known.
     fileprivate func forecasting(_ equations: SINDyModel, step: Double) throws -> TrajectoryModel {
-        guard equations.inputNames.isEmpty, equations.kind == .differentialEquation else { return self }
-        let substeps = 20
+        guard equations.inputNames.isEmpty else { return self }
+        let substeps = 20, isMap = equations.kind == .map
         // Four derivatives a Runge-Kutta step, at most a product and a sum for a term, and the sums of the method.
         let operations = substeps * (4 * 3 * equations.complexity + 14 * equations.dimension)
         let forecaster = Forecaster(
-            history: 1, parameterCount: equations.complexity, operationCount: operations
+            history: 1, step: step, parameterCount: equations.complexity,
+            operationCount: isMap ? 3 * equations.complexity : operations
         ) { series, sample, steps in
             let start = (0..<series.columns).map { series[sample, $0] }
-            let states = try RungeKutta4(substeps: substeps).trajectory(
-                of: equations, from: start, step: step, steps: steps
-            ).states
+            let states =
+                isMap
+                ? try equations.iterate(from: start, steps: steps).states
+                : try RungeKutta4(substeps: substeps).trajectory(
+                    of: equations, from: start, step: step, steps: steps
+                ).states
             return Matrix(rows: steps, columns: states.columns) { states[$0 + 1, $1] }
         }
         return TrajectoryModel(lines: lines, notes: notes, content: content, forecaster: forecaster, report: report)

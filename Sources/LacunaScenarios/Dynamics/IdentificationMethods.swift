@@ -27,7 +27,7 @@ struct SR3Method: IdentificationMethod {
     let name = "sr3"
     let summary = "SINDy by sparse relaxed regularised regression"
     let citation = Citation(
-        authors: "P. Zheng, T. Askham, S. L. Brunton, J. N. Kutz, A. Y. Aravkin", year: 2018,
+        authors: "P. Zheng, T. Askham, S. L. Brunton, J. N. Kutz, A. Y. Aravkin", year: 2019,
         title: "A Unified Framework for Sparse Relaxed Regularized Regression: SR3",
         source: "IEEE Access 7, arXiv 1807.05411")
     let choices = [
@@ -187,7 +187,9 @@ extension IdentificationProblem {
     fileprivate func lines(_ about: (_ equation: Int, _ term: Int) -> String?) -> [String] {
         stateNames.indices.flatMap { equation in
             features.names.indices.compactMap { term in
-                about(equation, term).map { "\(stateNames[equation])', \(features.names[term]): \($0)" }
+                about(equation, term).map {
+                    "\(stateNames[equation])\(kind == .map ? "[k+1]" : "'"), \(features.names[term]): \($0)"
+                }
             }
         }
     }

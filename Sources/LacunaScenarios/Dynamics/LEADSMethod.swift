@@ -40,11 +40,13 @@ struct LEADSMethod: Method {
 
 extension IdentificationMethod {
     /// Equations for each environment from its own trajectories, integrated from the first test states on.
-    func fitEnvironments(_ problem: EnvironmentsProblem, options: ParameterValues) throws -> Outcome {
+    func fitEnvironments(_ problem: EnvironmentsProblem, options: ParameterValues, limits: SolveLimits) throws
+        -> Outcome
+    {
         let data = try problem.data()
         var squares = 0.0, count = 0, parameterCount = 0, seconds = 0.0
         for (training, test) in zip(data.training.environments, data.test.environments) {
-            let model = try fit(training, options: options, random: RandomStream(key: problem.key))
+            let model = try fit(training, options: options, random: RandomStream(key: problem.key), limits: limits)
             guard let forecaster = model.forecaster else {
                 throw LacunaError(.value, name, "finds no differential equation with these options")
             }

@@ -43,11 +43,13 @@ struct DMDMethod: TrajectoryMethod {
                 "delays", .integer(1...10_000), default: .integer(1), "samples above each other: Hankel DMD"),
         ] + RankOptions.declarations
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         let delays = try options.integer("delays"), name = try options.text("variant")
         let variant = DynamicModeDecomposition.Variant.allCases.first { $0.hyphenated == name } ?? .exact
         let (modes, report) = try timed {
-            let step = try DelayScaling(trajectories).step
+            let step = try DelayScaling.step(of: trajectories, for: "DMD")
             let embedded = try trajectories.filter { $0.count > delays }.map {
                 try delayEmbedding($0.states.transposed, delays: delays)
             }
@@ -55,7 +57,9 @@ struct DMDMethod: TrajectoryMethod {
                 throw LacunaError(.shape, "DMD", "no trajectory has the \(delays + 1) samples of two windows")
             }
             let method = DynamicModeDecomposition(
-                rank: try RankOptions.rule(options, available: first.rows), variant: variant)
+                rank: try RankOptions.rule(
+                    options, available: min(first.rows, embedded.reduce(0) { $0 + $1.columns - 1 })),
+                variant: variant)
             func pairs(_ shift: Int) -> Matrix<Complex<Double>> {
                 let columns = embedded.flatMap { $0.selectingColumns(shift..<$0.columns - 1 + shift).storage }
                 return Matrix(
@@ -89,7 +93,9 @@ struct OptimizedDMDMethod: TrajectoryMethod {
                 "share", .number(0.01...1), default: .number(0.6), "of the samples in a part"),
         ] + RankOptions.declarations
 
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel {
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel {
         guard let trajectory = trajectories.first, trajectories.count == 1 else {
             throw LacunaError(
                 .shape, name, "\(trajectories.count) trajectories; exponentials are fitted to one",
@@ -99,10 +105,11 @@ struct OptimizedDMDMethod: TrajectoryMethod {
         let fits = try options.integer("fits")
         var lines: [String] = []
         let (modes, report) = try timed {
+            if delays > 1 { _ = try DelayScaling.step(of: trajectories, for: "DMD of delays") }
             let embedded = try delayEmbedding(trajectory.states.transposed, delays: delays)
             let times = Array(trajectory.times.prefix(embedded.columns))
             let method = OptimizedDMD(
-                rank: try RankOptions.rule(options, available: embedded.rows),
+                rank: try RankOptions.rule(options, available: min(embedded.rows, embedded.columns)),
                 constraints: Set(OptimizedDMD.Constraint.allCases.filter { $0.hyphenated == constraint }))
             guard fits > 0 else { return try method.fit(embedded, times: times) }
             let bagged = try BaggedDMD(
@@ -134,7 +141,7 @@ extension Forecaster {
     fileprivate init(_ modes: DynamicModes, delays: Int) throws {
         let inverse = try SingularValueDecomposition(modes.modes).pseudoInverse(), rank = modes.eigenvalues.count
         self.init(
-            history: delays, parameterCount: 2 * rank + 2 * modes.modes.storage.count,
+            history: delays, step: modes.step, parameterCount: 2 * rank + 2 * modes.modes.storage.count,
             // Complex numbers: a product is six operations, a product and a sum eight.
             operationCount: 6 * rank + 8 * rank * modes.modes.rows / delays
         ) { series, sample, steps in

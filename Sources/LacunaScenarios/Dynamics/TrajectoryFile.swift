@@ -5,6 +5,8 @@ import LacunaIO
 /// Trajectories from a table: the header names times, states and inputs.
 public struct TrajectoryFile: Sendable {
     public let trajectories: [Trajectory]
+    /// The number of each in the column that tells trajectories apart, 1 without one; pieces of one trajectory share it.
+    public let groupOf: [Double]
     /// How the file was understood, where that took a decision.
     public let notes: [String]
 
@@ -32,9 +34,19 @@ public struct TrajectoryFile: Sendable {
         }
     }
 
+    /// Pieces between missing numbers that are shorter are left out.
+    static let shortest = 3
+
     /// - Throws: `LacunaError` (file) with the line: columns that are not there, no states, missing numbers, times that do not ascend.
     public static func read(_ path: String, columns: Columns = Columns()) throws -> TrajectoryFile {
         try TrajectoryFile(TableFile.read(path), columns)
+    }
+
+    /// An orbit of a named system from its usual start, with its usual step and length.
+    public init(_ system: StandardSystem) throws {
+        trajectories = [try system.trajectory()]
+        groupOf = [1]
+        notes = []
     }
 
     init(_ table: TableFile, _ columns: Columns) throws {
@@ -60,46 +72,74 @@ public struct TrajectoryFile: Sendable {
         let inputs = try columns.inputs.map { try table.column($0) }
         let groups = try columns.trajectory.map { try table.column($0) }
         let times = try timeName.map { try table.column($0) }
-        var parts: [[Int]] = [], dropped = 0, isBroken = true
+        var parts: [(group: Double, rows: [Int])] = [], dropped = 0, isBroken = true
+        var groupStarts: [Double: Int] = [:], closed: Set<Double> = []
         for row in 0..<table.rowCount {
+            func refuse(_ problem: String, _ remedy: String?) -> LacunaError {
+                LacunaError(.file, "\(path), line \(table.lines[row])", problem, remedy: remedy)
+            }
+            if let times, let name = timeName, !times[row].isFinite {
+                throw refuse("the time '\(name)' is \(times[row].isNaN ? "missing" : "\(times[row])")", nil)
+            }
             let named = zip(
-                [timeName, columns.trajectory].compactMap { $0 } + stateNames + columns.inputs,
-                ([times, groups].compactMap { $0 } + states + inputs).map { $0[row] })
-            if let missing = named.first(where: { !$0.1.isFinite }) {
-                guard columns.dropsMissing, missing.1.isNaN else {
-                    throw LacunaError(
-                        .file, "\(path), line \(table.lines[row])",
-                        missing.1.isNaN ? "'\(missing.0)' is missing" : "'\(missing.0)' is \(missing.1)",
-                        remedy: "Leave such samples out (--drop-missing); trajectories are split there")
+                [columns.trajectory].compactMap { $0 } + stateNames + columns.inputs,
+                ([groups].compactMap { $0 } + states + inputs).map { $0[row] })
+            if let infinite = named.first(where: { $0.1.isInfinite }) {
+                throw refuse("'\(infinite.0)' is \(infinite.1)", nil)
+            }
+            if let missing = named.first(where: { $0.1.isNaN }) {
+                guard columns.dropsMissing else {
+                    throw refuse(
+                        "'\(missing.0)' is missing",
+                        "Leave such samples out (--drop-missing); trajectories are split there")
                 }
                 dropped += 1
                 isBroken = true
                 continue
             }
-            if isBroken || groups.map({ $0[row] != $0[parts[parts.count - 1][0]] }) == true {
-                parts.append([row])
-            } else {
-                parts[parts.count - 1].append(row)
+            let group = groups?[row] ?? 1
+            if let last = parts.last, last.group != group {
+                closed.insert(last.group)
+                isBroken = true
             }
+            if closed.contains(group) {
+                throw refuse(
+                    "rows of trajectory \(group) are not together", "Sort the rows by '\(columns.trajectory ?? "")'")
+            }
+            if groupStarts[group] == nil { groupStarts[group] = row }
+            if isBroken { parts.append((group, [])) }
             isBroken = false
-            if let times, let before = parts[parts.count - 1].dropLast().last, !(times[row] > times[before]) {
-                throw LacunaError(
-                    .file, "\(path), line \(table.lines[row])",
+            if let times, let before = parts[parts.count - 1].rows.last, !(times[row] > times[before]) {
+                throw refuse(
                     "time \(times[row]) does not come after \(times[before])",
-                    remedy: "Sort the rows, or name the column that tells trajectories apart (--trajectory-column)")
+                    "Sort the rows, or name the column that tells trajectories apart (--trajectory-column)")
             }
+            parts[parts.count - 1].rows.append(row)
         }
-        guard !parts.isEmpty else { throw LacunaError(.file, path, "has no row without missing numbers") }
-        trajectories = try parts.map { rows in
+        let whole = parts.count
+        // Derivatives and windows need some samples in a row.
+        if columns.dropsMissing { parts.removeAll { $0.rows.count < Self.shortest } }
+        let tooShort = whole - parts.count
+        guard !parts.isEmpty else {
+            throw LacunaError(.file, path, "has no \(Self.shortest) rows in a row without missing numbers")
+        }
+        groupOf = parts.map(\.group)
+        trajectories = try parts.map { group, rows in
             try Trajectory(
                 variables: stateNames,
-                times: rows.enumerated().map { times?[$0.element] ?? Double($0.offset) * (columns.step ?? 1) },
+                times: rows.map { times?[$0] ?? Double($0 - (groupStarts[group] ?? 0)) * (columns.step ?? 1) },
                 states: Matrix(rows: rows.count, columns: states.count) { states[$1][rows[$0]] },
                 inputNames: columns.inputs,
                 inputs: Matrix(rows: rows.count, columns: inputs.count) { inputs[$1][rows[$0]] })
         }
-        notes =
-            dropped > 0
-            ? ["\(path): \(dropped) rows with missing numbers were left out, \(parts.count) trajectories are left"] : []
+        var notes: [String] = []
+        if dropped > 0 {
+            notes.append(
+                "\(path): \(dropped) rows with missing numbers were left out, \(parts.count) trajectories are left")
+        }
+        if tooShort > 0 {
+            notes.append("\(path): \(tooShort) pieces of fewer than \(Self.shortest) samples were left out")
+        }
+        self.notes = notes
     }
 }

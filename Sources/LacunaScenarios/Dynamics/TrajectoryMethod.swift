@@ -7,9 +7,16 @@ public protocol TrajectoryMethod: Method {
     /// Derivatives ask for samples much closer than a forecast does: such methods get the finely sampled training data of a study.
     var needsFineSamples: Bool { get }
 
-    /// - Parameter random: of initial weights, bags and the like.
+    /// Inputs of trajectories are variables of the model; other methods would leave them out in silence.
+    var takesInputs: Bool { get }
+
+    /// - Parameters:
+    ///   - random: of initial weights, bags and the like.
+    ///   - limits: of iterations, where there are any.
     /// - Throws: `LacunaError` for trajectories or options that the method cannot take.
-    func fit(_ trajectories: [Trajectory], options: ParameterValues, random: RandomStream) throws -> TrajectoryModel
+    func fit(
+        _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
+    ) throws -> TrajectoryModel
 }
 
 /// What was learnt, for people, for files and for scores.
@@ -38,6 +45,8 @@ public struct TrajectoryModel: Sendable {
 public struct Forecaster: Sendable {
     /// Samples that a forecast starts from.
     public let history: Int
+    /// Time between the states of a series, and between those forecast.
+    public let step: Double
     /// Numbers that were fitted.
     public let parameterCount: Int
     /// Multiplications and additions of a step.
@@ -48,10 +57,11 @@ public struct Forecaster: Sendable {
     public let states: @Sendable (_ series: Matrix<Double>, _ sample: Int, _ steps: Int) throws -> Matrix<Double>
 
     public init(
-        history: Int, parameterCount: Int, operationCount: Int, usesFuture: Bool = false,
+        history: Int, step: Double, parameterCount: Int, operationCount: Int, usesFuture: Bool = false,
         states: @escaping @Sendable (Matrix<Double>, Int, Int) throws -> Matrix<Double>
     ) {
         self.history = history
+        self.step = step
         self.parameterCount = parameterCount
         self.operationCount = operationCount
         self.usesFuture = usesFuture
@@ -61,6 +71,7 @@ public struct Forecaster: Sendable {
 
 extension TrajectoryMethod {
     public var needsFineSamples: Bool { false }
+    public var takesInputs: Bool { false }
 
     public func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
         problem is ForecastProblem ? nil : "'\(name)' learns from trajectories only"
@@ -73,7 +84,7 @@ extension TrajectoryMethod {
         let data = try problem.data()
         let model = try fit(
             needsFineSamples ? data.fineTraining : data.training, options: options,
-            random: RandomStream(key: problem.key))
+            random: RandomStream(key: problem.key), limits: limits)
         return Outcome(estimate: model, report: model.report)
     }
 }

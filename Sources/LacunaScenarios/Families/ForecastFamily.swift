@@ -50,6 +50,9 @@ struct ForecastFamily: ProblemFamily {
         ResultTable.Metric(
             name: "valid_time", longName: "time until the error exceeds the threshold", unit: "time units",
             better: .higher),
+        ResultTable.Metric(
+            name: "diverged", longName: "share of long forecasts that are not finite (and without a rollout error)",
+            better: .lower),
         ResultTable.Metric(name: "parameters", longName: "fitted numbers", better: .lower),
         ResultTable.Metric(name: "operations", longName: "operations of a step", better: .lower),
         ResultTable.Metric(name: "future", longName: "1 if it is told the future (a reconstruction)", better: .lower),
@@ -66,6 +69,10 @@ struct ForecastFamily: ProblemFamily {
         guard try parameters.number("start_low") <= parameters.number("start_high") else {
             throw LacunaError(.value, "start_low", "is above start_high")
         }
+        if try parameters.integer("orbits") > 1, try parameters.optionalNumbers("start") != nil {
+            throw LacunaError(
+                .value, "start", "several orbits start at random", remedy: "Give start_low and start_high instead.")
+        }
     }
 
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
@@ -78,7 +85,10 @@ struct ForecastFamily: ProblemFamily {
         let low = try parameters.number("start_low"), high = try parameters.number("start_high")
         let noise = try parameters.number("noise")
         try requireMemory(
-            elements: [system.dimension * orbits * (count + testCount) * substeps],
+            elements: [
+                system.dimension * substeps,
+                orbits * (dropped + count + gap) + (orbits == 1 ? testCount : testOrbits * (dropped + testCount)),
+            ],
             bytesEach: MemoryLayout<Double>.stride, name)
         let names = ["system"]
         let startStream = randomness.stream("starts", dependingOn: try parameters.subset(names))

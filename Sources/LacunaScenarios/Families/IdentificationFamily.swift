@@ -56,6 +56,16 @@ struct IdentificationFamily: ProblemFamily {
             x: "first variable", y: "last variable"),
     ]
 
+    func check(_ parameters: ParameterValues) throws {
+        let choice = try SystemChoice(parameters)
+        guard choice.dimension <= 10 else {
+            throw LacunaError(
+                .value, "system", "\(choice.dimension) variables have too many polynomials of degree three",
+                remedy: "Take another system.")
+        }
+        try choice.requireAutonomous()
+    }
+
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
         let choice = try SystemChoice(parameters)
         let step = try parameters.number("step"), count = try parameters.integer("samples")
@@ -156,18 +166,22 @@ struct IdentificationFamily: ProblemFamily {
 }
 
 extension SystemChoice {
+    /// - Throws: `LacunaError` for equations that depend on time: there are no terms to compare with.
+    func requireAutonomous() throws {
+        guard try system.derivative(at: 0, of: start) == system.derivative(at: 1, of: start) else {
+            throw LacunaError(
+                .value, "system", "its equations depend on time, so they cannot be compared",
+                remedy: "Take another system.")
+        }
+    }
+
     /// Its terms among the polynomials up to degree three: least squares on exact derivatives at normal states, which noise cannot touch.
     /// - Throws: `LacunaError` for a system that is no such polynomial.
     func equations(_ stream: inout RandomStream) throws -> SINDyModel {
         let states = Matrix(rows: 500, columns: dimension) { _, _ in stream.normal() }
         var rates = states
         for row in 0..<states.rows {
-            let state = (0..<dimension).map { states[row, $0] }, rate = try system.derivative(of: state)
-            guard rate == (try system.derivative(at: 1, of: state)) else {
-                throw LacunaError(
-                    .value, "system", "its equations depend on time, so they cannot be compared",
-                    remedy: "Take another system.")
-            }
+            let rate = try system.derivative(of: (0..<dimension).map { states[row, $0] })
             for column in 0..<dimension { rates[row, column] = rate[column] }
         }
         let samples = try Trajectory(
