@@ -107,6 +107,8 @@ struct ForecastScoring {
                     view: "series", label: "true", x: (-before...horizon).map { Double($0) * step },
                     y: (-before...horizon).map { states[start + $0, 0] }),
                 RecordedCurve(
+                    view: "series", label: "start", style: .points, x: [0], y: [states[start, 0]]),
+                RecordedCurve(
                     view: "series", label: "model", x: (0...horizon).map { Double($0) * step },
                     y: [states[start, 0]] + found.finite(0)),
             ]

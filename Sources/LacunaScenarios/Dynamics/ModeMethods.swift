@@ -171,5 +171,6 @@ func readableNumber(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }
     let scale = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
     let rounded = (value * scale).rounded() / scale
-    return abs(rounded) < 1e-12 ? "0" : "\(rounded)"
+    if abs(rounded) < 1e-12 { return "0" }
+    return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
 }
