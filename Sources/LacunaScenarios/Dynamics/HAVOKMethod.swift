@@ -59,7 +59,7 @@ struct HAVOKMethod: TrajectoryMethod {
             "singular values \(values.prefix(model.map.rows).map(readableNumber).joined(separator: ", "))",
             "eigenvalues "
                 + (try model.eigenvalues().filter { $0.imaginary >= 0 }.map {
-                    "\(readableNumber($0.real)) ± \(readableNumber($0.imaginary))i"
+                    readableNumber($0.real) + ($0.imaginary == 0 ? "" : " ± \(readableNumber($0.imaginary))i")
                 }.joined(separator: ", ")),
             "forcing: deviation \(readableNumber(statistics.standardDeviation)), excess kurtosis \(readableNumber(statistics.excessKurtosis)), "
                 + "active \(readableNumber(100 * statistics.activeFraction)) % of the time (above \(readableNumber(statistics.threshold)))",
