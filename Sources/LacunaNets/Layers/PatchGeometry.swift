@@ -41,12 +41,14 @@ struct PatchGeometry<Element: RealScalar> {
         return first..<max(first, min(outputWidth, width - 1 + padding - v < 0 ? 0 : last + 1))
     }
 
+    /// Copies some output rows of the entries `chosen[i]`, or of the entries i where nothing is chosen, for the i given.
     func gather(
-        _ image: UnsafePointer<Element>, _ rows: Range<Int>, _ entries: some Sequence<Int>,
+        _ image: UnsafePointer<Element>, _ rows: Range<Int>, _ entries: Range<Int>, chosen: UnsafePointer<Int>? = nil,
         into patches: UnsafeMutablePointer<Element>
     ) {
         var target = patches
-        for entry in entries {
+        for index in entries {
+            let entry = chosen?[index] ?? index
             let channel = entry / (kernel * kernel), u = entry / kernel % kernel, v = entry % kernel
             let inside = inside(v)
             for row in rows {
@@ -75,11 +77,12 @@ struct PatchGeometry<Element: RealScalar> {
 
     /// The transpose of `gather`: adds patches to the image.
     func scatter(
-        _ patches: UnsafePointer<Element>, _ rows: Range<Int>, _ entries: some Sequence<Int>,
+        _ patches: UnsafePointer<Element>, _ rows: Range<Int>, _ entries: Range<Int>, chosen: UnsafePointer<Int>? = nil,
         into image: UnsafeMutablePointer<Element>
     ) {
         var source = patches
-        for entry in entries {
+        for index in entries {
+            let entry = chosen?[index] ?? index
             let channel = entry / (kernel * kernel), u = entry / kernel % kernel, v = entry % kernel
             let inside = inside(v)
             for row in rows {

@@ -91,11 +91,13 @@ public struct SparseConvolution2D<Element: RealScalar>: Layer {
             Elementwise.fillRows(
                 pass.parameters + matrix.storedCount, into: pass.output, rows: outputChannels, columns: size)
         }
-        geometry.forEachBlock(entries: entries.count) { rows, first, n in
-            geometry.gather(pass.inputs[0], rows, entries, into: patches)
-            plan.product(
-                blockRows: 0..<matrix.blockRows, columns: 0..<n, patches, n, hasBias, pass.output + first, size, panel,
-                values: pass.parameters)
+        entries.withUnsafeBufferPointer { chosen in
+            geometry.forEachBlock(entries: chosen.count) { rows, first, n in
+                geometry.gather(pass.inputs[0], rows, 0..<chosen.count, chosen: chosen.baseAddress, into: patches)
+                plan.product(
+                    blockRows: 0..<matrix.blockRows, columns: 0..<n, patches, n, hasBias, pass.output + first, size,
+                    panel, values: pass.parameters)
+            }
         }
     }
 
@@ -109,14 +111,17 @@ public struct SparseConvolution2D<Element: RealScalar>: Layer {
         }
         let dx = pass.inputGradients[0]
         if let dx { Elementwise.fill(0, into: dx, count: pass.count()) }
-        geometry.forEachBlock(entries: entries.count) { rows, first, n in
-            geometry.gather(pass.inputs[0], rows, entries, into: patches)
-            plan.sampledProduct(
-                blockRows: 0..<matrix.blockRows, n, g + first, size, patches, n, true, pass.parameterGradients)
-            guard let dx else { return }
-            plan.transposedProduct(
-                columns: 0..<n, g + first, size, false, patches, n, panel, values: pass.parameters)
-            geometry.scatter(patches, rows, entries, into: dx)
+        entries.withUnsafeBufferPointer { chosen in
+            let all = 0..<chosen.count
+            geometry.forEachBlock(entries: chosen.count) { rows, first, n in
+                geometry.gather(pass.inputs[0], rows, all, chosen: chosen.baseAddress, into: patches)
+                plan.sampledProduct(
+                    blockRows: 0..<matrix.blockRows, n, g + first, size, patches, n, true, pass.parameterGradients)
+                guard let dx else { return }
+                plan.transposedProduct(
+                    columns: 0..<n, g + first, size, false, patches, n, panel, values: pass.parameters)
+                geometry.scatter(patches, rows, all, chosen: chosen.baseAddress, into: dx)
+            }
         }
     }
 }
