@@ -58,6 +58,9 @@ public struct Trajectory: Hashable, Sendable {
         return isUniform ? step : nil
     }
 
+    /// Whether two steps are the same but for the rounding of times in files.
+    static func isSameStep(_ first: Double, _ second: Double) -> Bool { abs(first - second) <= 2e-3 * second }
+
     /// - Throws: `LacunaError` where steps differ.
     func requireUniformStep(for purpose: String) throws -> Double {
         guard let step = uniformStep else {

@@ -30,6 +30,31 @@ struct GnuplotScript {
             """
     }
 
+    /// Panels side by side and below each other: data blocks, what all panels share, and of each its settings and plot.
+    static func panels(
+        _ name: String, title: String, _ formats: [PictureFormat], across: Int, down: Int, width: Int, height: Int,
+        blocks: [String], settings: [String], plots: [String]
+    ) -> String {
+        let outputs = formats.map { format in
+            """
+            set terminal \(format.terminal(width: width, height: height))
+            set output \(quoted("\(name).\(format.rawValue)"))
+            set multiplot layout \(down),\(across) title \(quoted(title)) noenhanced
+            \(plots.joined(separator: "\n"))
+            unset multiplot
+            set output
+            """
+        }
+        return """
+            # Drawn by Lacuna. Edit and draw again: gnuplot \(oneLine(name)).gp
+            set encoding utf8
+            \(blocks.joined(separator: "\n"))
+            \(settings.joined(separator: "\n"))
+            \(outputs.joined(separator: "\n"))
+
+            """
+    }
+
     // MARK: - Data
 
     /// One block per curve: x, y, lower, upper, whether all trials have a result. Values as measured; a gap where there

@@ -60,23 +60,8 @@ public struct HeatMapPanels: Picture, Hashable {
             plot \(panel.image("$panel\(index)"))
             """
         }
-        let outputs = formats.map { format in
-            """
-            set terminal \(format.terminal(width: width, height: height))
-            set output \(GnuplotScript.quoted("\(name).\(format.rawValue)"))
-            set multiplot layout \(down),\(across) title \(GnuplotScript.quoted(title)) noenhanced
-            \(plots.joined(separator: "\n"))
-            unset multiplot
-            set output
-            """
-        }
-        return """
-            # Drawn by Lacuna. Edit and draw again: gnuplot \(GnuplotScript.oneLine(name)).gp
-            set encoding utf8
-            \(blocks.joined(separator: "\n"))
-            unset colorbox
-            \(outputs.joined(separator: "\n"))
-
-            """
+        return GnuplotScript.panels(
+            name, title: title, formats, across: across, down: down, width: width, height: height, blocks: blocks,
+            settings: ["unset colorbox"], plots: plots)
     }
 }

@@ -99,11 +99,25 @@ import Testing
     @Test func errorsHaveNoUnits() throws {
         let errors = try [1.0, 10].map { scale in
             let (training, test) = try DelaySplit.time(training: 250, gap: 4).parts(of: [lorenz(scale: scale)])
-            return try DelayRegression(delays: 4).fit(training).scores(test, horizon: 20, starts: 5)
+            let model = try DelayRegression(delays: 4).fit(training)
+            let windows = try DelayWindows(test, delays: 4, scaling: model.scaling)
+            return (oneStep: try model.oneStepError(windows), long: try model.scores(test, horizon: 20, starts: 5))
         }
-        #expect(abs(errors[0].oneStepError / errors[1].oneStepError - 1) < 1e-10)
-        #expect(abs(errors[0].rolloutError / errors[1].rolloutError - 1) < 1e-8)
-        #expect(errors[0].validTimes == errors[1].validTimes)
+        #expect(abs(errors[0].oneStep / errors[1].oneStep - 1) < 1e-10)
+        #expect(abs(errors[0].long.rolloutError / errors[1].long.rolloutError - 1) < 1e-8)
+        #expect(errors[0].long.validTimes == errors[1].long.validTimes)
+    }
+
+    /// A forecast that is not finite was valid until then, and is counted.
+    @Test func runawaysAreCounted() throws {
+        let scaling = try DelayScaling(
+            variables: ["x"], step: 0.5, means: [0], deviations: [2], incrementDeviations: [1])
+        let truth = Matrix<Double>([[1], [1], [1]])
+        let forecasts = [Matrix<Double>([[1], [.infinity], [1]]), Matrix([[1], [1], [4]])]
+        let scores = ForecastScores(forecasts, truths: [truth, truth], scaling: scaling, threshold: 0.4)
+        #expect(scores.validTimes == [1, 1.5] && scores.divergedShare == 0.5 && scores.rolloutError == .infinity)
+        let finite = ForecastScores([forecasts[1]], truths: [truth], scaling: scaling, threshold: 2)
+        #expect(finite.rolloutError == 3.0.squareRoot() && finite.validTimes == [1.5] && finite.divergedShare == 0)
     }
 
     /// Scores from forecasts one by one.

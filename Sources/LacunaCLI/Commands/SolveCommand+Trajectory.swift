@@ -164,20 +164,12 @@ extension SolveCommand {
     private func states(
         _ forecaster: Forecaster, after trajectory: Trajectory, steps: Int, step: Double
     ) throws -> Matrix<Double> {
-        let start = trajectory.count - 1
-        func attempt(_ count: Int) -> Matrix<Double>? {
-            guard let states = try? forecaster.states(trajectory.states, start, count) else { return nil }
-            return states.storage.allSatisfy(\.isFinite) ? states : nil
-        }
-        if let states = attempt(steps) { return states }
-        var low = 0, high = steps
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if attempt(middle) == nil { high = middle } else { low = middle }
-        }
+        let start = trajectory.count - 1, found = forecaster.finiteStates(trajectory.states, start, steps)
+        guard found.rows < steps else { return found }
         throw LacunaError(
-            .value, "--forecast", "the model runs away by t = \(trajectory.times[start] + Double(high) * step)",
-            remedy: "Forecast at most \(low) steps")
+            .value, "--forecast",
+            "the model runs away by t = \(trajectory.times[start] + Double(found.rows + 1) * step)",
+            remedy: "Forecast at most \(found.rows) steps")
     }
 
     /// "2" for 2.0.

@@ -51,7 +51,7 @@ public struct DelayScaling: Hashable, Sendable {
         let step = try first.requireUniformStep(for: purpose)
         for trajectory in trajectories.dropFirst() {
             let other = try trajectory.requireUniformStep(for: purpose)
-            guard trajectory.variables == first.variables, abs(other - step) <= 1e-6 * step else {
+            guard trajectory.variables == first.variables, Trajectory.isSameStep(other, step) else {
                 throw LacunaError(
                     .value, purpose,
                     "steps of \(other) in \(trajectory.variables.joined(separator: ", ")), and of \(step) in \(first.variables.joined(separator: ", "))",
@@ -70,7 +70,7 @@ public struct DelayScaling: Hashable, Sendable {
                 remedy: "Delay models take the states alone.")
         }
         let other = try trajectory.requireUniformStep(for: "a delay model")
-        guard abs(other - step) <= 1e-6 * step else {
+        guard Trajectory.isSameStep(other, step) else {
             throw LacunaError(.value, "trajectory", "steps of \(other), the model's are \(step)")
         }
     }

@@ -1,18 +1,50 @@
-/// How well a delay model foresees trajectories that it was not trained on.
+/// How well long forecasts agree with what came.
 public struct ForecastScores: Hashable, Sendable {
-    /// Of all windows, see `DelayModel.oneStepError`.
-    public let oneStepError: Double
-    /// √(Σ ‖x̂ - x‖² / Σ ‖x‖²) over the steps of the horizon and all starts.
+    /// √(Σ ‖x̂ - x‖² / Σ ‖x‖²) over the steps and all forecasts; infinite where one is not finite.
     public let rolloutError: Double
-    /// Of each start, the first time after it at which ‖x̂ - x‖ / √d > threshold, in units of the states' deviations; the horizon's end where
-    /// there is none.
+    /// Of each forecast, the first time after its start at which ‖x̂ - x‖ / √d > threshold, in units of the states' deviations; its end
+    /// where there is none.
     public let validTimes: [Double]
+    /// Share of the forecasts that are not finite throughout.
+    public let divergedShare: Double
 
     public var meanValidTime: Double { validTimes.reduce(0, +) / Double(validTimes.count) }
+
+    /// - Parameters:
+    ///   - forecasts: steps × variables each, numbers may be infinite or NaN.
+    ///   - truths: the same sizes.
+    /// Precondition: as many of both, at least one, and variables as in `scaling`.
+    public init(_ forecasts: [Matrix<Double>], truths: [Matrix<Double>], scaling: DelayScaling, threshold: Double) {
+        precondition(
+            !forecasts.isEmpty && forecasts.map(\.shape) == truths.map(\.shape),
+            "forecasts and truths of different sizes")
+        var error = 0.0, size = 0.0, validTimes: [Double] = []
+        for (forecast, truth) in zip(forecasts, truths) {
+            var validSteps: Int?
+            for step in 0..<truth.rows {
+                var distance = 0.0
+                for variable in 0..<truth.columns {
+                    let difference = forecast[step, variable] - truth[step, variable]
+                    error += difference * difference
+                    size += truth[step, variable] * truth[step, variable]
+                    let scaled = difference / scaling.deviations[variable]
+                    distance += scaled * scaled
+                }
+                // Not finite is beyond any threshold.
+                let isValid = (distance / Double(truth.columns)).squareRoot() <= threshold
+                if validSteps == nil && !isValid { validSteps = step + 1 }
+            }
+            validTimes.append(Double(validSteps ?? truth.rows) * scaling.step)
+        }
+        self.validTimes = validTimes
+        rolloutError = error.isFinite ? (error / size).squareRoot() : .infinity
+        let diverged = forecasts.count { !$0.storage.allSatisfy(\.isFinite) }
+        divergedShare = Double(diverged) / Double(forecasts.count)
+    }
 }
 
 extension DelayModel {
-    /// Scores on these trajectories: one step from every window, and `horizon` steps from `starts` of them, evenly spaced.
+    /// Scores of forecasts of `horizon` steps from `starts` windows of these trajectories, evenly spaced.
     /// - Throws: `LacunaError` for trajectories that are not the model's, and where none is long enough for the horizon.
     public func scores(
         _ trajectories: [Trajectory], horizon: Int, starts: Int = 20, threshold: Double = 0.4
@@ -26,31 +58,14 @@ extension DelayModel {
                 .value, "horizon",
                 "\(horizon) steps from \(starts) starts, but no trajectory has a window and so many samples after it")
         }
-        let count = min(starts, possible.count), d = scaling.dimension
+        let count = min(starts, possible.count)
         let chosen = (0..<count).map { possible[$0 * possible.count / count] }
         let forecasts = try rollout(
             chosen.map { Array(windows.inputs[$0 * windows.size..<($0 + 1) * windows.size]) }, steps: horizon)
-        var error = 0.0, size = 0.0, validTimes: [Double] = []
-        for (forecast, index) in zip(forecasts, chosen) {
+        let truths = chosen.map { index in
             let position = windows.positions[index], states = trajectories[position.trajectory].states
-            var validSteps: Int?
-            for step in 0..<horizon {
-                var distance = 0.0
-                for variable in 0..<d {
-                    let truth = states[position.sample + 1 + step, variable]
-                    let difference = forecast[step, variable] - truth
-                    error += difference * difference
-                    size += truth * truth
-                    distance +=
-                        (difference / scaling.deviations[variable]) * (difference / scaling.deviations[variable])
-                }
-                // Not finite is beyond any threshold.
-                if validSteps == nil, !((distance / Double(d)).squareRoot() <= threshold) { validSteps = step + 1 }
-            }
-            validTimes.append(Double(validSteps ?? horizon) * scaling.step)
+            return Matrix(rows: horizon, columns: states.columns) { states[position.sample + 1 + $0, $1] }
         }
-        return ForecastScores(
-            oneStepError: try oneStepError(windows),
-            rolloutError: error.isFinite ? (error / size).squareRoot() : .infinity, validTimes: validTimes)
+        return ForecastScores(forecasts, truths: truths, scaling: scaling, threshold: threshold)
     }
 }

@@ -70,7 +70,7 @@ public struct LEADSModel: FiniteCheckable, Sendable {
     /// - Throws: `LacunaError` for other environments, variables or steps.
     public func meanSquaredError(_ data: EnvironmentData) throws -> Double {
         guard data.environments.count == environmentCount, data.variables == variables,
-            abs(data.step - step) <= 1e-6 * step
+            Trajectory.isSameStep(data.step, step)
         else {
             throw LacunaError(.shape, "environments", "they differ from the model's in number, variables or step")
         }
@@ -83,7 +83,8 @@ public struct LEADSModel: FiniteCheckable, Sendable {
         return rollout.meanSquaredError(truth.pointer)
     }
 
-    /// ‖g_e(x)‖ at a state; 0 where there are no fields of environments.
+    /// g_e(x), without f. - Throws: `LacunaError` where there are no fields of environments, or not this one, and for another number of
+    /// variables.
     public func separateRate(environment: Int, at state: [Double]) throws -> [Double] {
         guard mode.isSeparate, (0..<environmentCount).contains(environment), state.count == variables.count else {
             throw LacunaError(.value, "environment", "\(environment) has no field of its own, or \(state) is no state")

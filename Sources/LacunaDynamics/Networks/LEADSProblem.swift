@@ -12,7 +12,7 @@ public struct EnvironmentData: Hashable, Sendable {
         for trajectory in environments.joined() {
             let other = try trajectory.requireUniformStep(for: "LEADS")
             guard trajectory.variables == first.variables, trajectory.count == first.count,
-                trajectory.inputNames.isEmpty, abs(other - step) <= 1e-6 * step
+                trajectory.inputNames.isEmpty, Trajectory.isSameStep(other, step)
             else {
                 throw LacunaError(
                     .shape, "environments",
@@ -73,7 +73,7 @@ public struct LEADSProblem: Hashable, Sendable {
     public init(training: EnvironmentData, validation: EnvironmentData) throws {
         guard training.environments.count == validation.environments.count,
             training.variables == validation.variables,
-            abs(training.step - validation.step) <= 1e-6 * training.step
+            Trajectory.isSameStep(validation.step, training.step)
         else {
             throw LacunaError(
                 .shape, "LEADS", "training and validation differ in environments, variables or step")

@@ -27,12 +27,14 @@ public struct KuramotoSivashinsky: DynamicalSystem {
     public var parameters: [SystemParameter] { [SystemParameter("length", length)] }
 
     /// cos q x (1 + sin q x) with q = 2π / length: the start of Kassam & Trefethen on a ring of any length.
-    public var standardState: [Double] {
+    public static func standardState(points: Int) -> [Double] {
         (0..<points).map { index in
             let angle = 2 * Double.pi * Double(index) / Double(points)
             return Double.cos(angle) * (1 + Double.sin(angle))
         }
     }
+
+    public var standardState: [Double] { Self.standardState(points: points) }
 
     /// The right-hand side at the points, for explicit methods with small steps.
     public func derivative(_ time: Double, _ state: UnsafePointer<Double>, into rate: UnsafeMutablePointer<Double>) {

@@ -90,9 +90,6 @@ public let standardSystems: [StandardSystem] = [
     ) { try Lorenz96(dimension: 40, forcing: $0("forcing", 8)) },
     StandardSystem(
         "kuramoto-sivashinsky", "Kuramoto 1978, Sivashinsky 1977; Kassam & Trefethen 2005",
-        from: (0..<64).map { index in
-            let angle = 2 * Double.pi * Double(index) / 64
-            return Double.cos(angle) * (1 + Double.sin(angle))
-        }, step: 0.25, steps: 1000, substeps: 2
+        from: KuramotoSivashinsky.standardState(points: 64), step: 0.25, steps: 1000, substeps: 2
     ) { try KuramotoSivashinsky(points: 64, length: $0("length", 22)) },
 ]

@@ -55,31 +55,23 @@ struct ForecastScoring {
         }
         guard !places.isEmpty else { return result }
         let chosen = (0..<min(starts, places.count)).map { places[$0 * places.count / min(starts, places.count)] }
-        var error = 0.0, size = 0.0, validTime = 0.0, diverged = 0
-        for (index, sample) in chosen {
-            let truth = data.test[index].states
-            let found = forecast(forecaster, truth, sample)
-            if !found.storage.allSatisfy(\.isFinite) { diverged += 1 }
-            for step in 0..<horizon {
-                for variable in 0..<scaling.dimension {
-                    let exact = truth[sample + 1 + step, variable], difference = found[step, variable] - exact
-                    error += difference * difference
-                    size += exact * exact
-                }
-            }
-            validTime += Double(validSteps(found, truth, sample, scaling)) * scaling.step
-        }
-        if error.isFinite { result["rollout_error"] = (error / size).squareRoot() }
-        result["valid_time"] = validTime / Double(chosen.count)
-        result["diverged"] = Double(diverged) / Double(chosen.count)
+        let scores = ForecastScores(
+            chosen.map { forecast(forecaster, data.test[$0].states, $1) },
+            truths: chosen.map { truth(data.test[$0].states, $1) }, scaling: scaling, threshold: threshold)
+        if scores.rolloutError.isFinite { result["rollout_error"] = scores.rolloutError }
+        result["valid_time"] = scores.meanValidTime
+        result["diverged"] = scores.divergedShare
         return result
     }
 
     /// From the first sample of a trajectory on, the time at which the forecast ceases to be valid.
-    func validTime(of forecaster: Forecaster, on trajectory: Trajectory, scaling: DelayScaling) throws -> Double {
+    func validTime(of forecaster: Forecaster, on trajectory: Trajectory, scaling: DelayScaling) -> Double {
         let start = forecaster.history - 1
-        let found = forecast(forecaster, trajectory.states, start)
-        return Double(validSteps(found, trajectory.states, start, scaling)) * scaling.step
+        return ForecastScores(
+            [forecast(forecaster, trajectory.states, start)], truths: [truth(trajectory.states, start)],
+            scaling: scaling,
+            threshold: threshold
+        ).meanValidTime
     }
 
     /// The forecast that starts where the middle one of the scored ones does, beside the truth.
@@ -116,34 +108,14 @@ struct ForecastScoring {
         return curves
     }
 
-    /// `horizon` steps, infinite ones where the model runs away: it was valid until then at most.
-    private func forecast(_ forecaster: Forecaster, _ series: Matrix<Double>, _ sample: Int) -> Matrix<Double> {
-        if let states = try? forecaster.states(series, sample, horizon) { return states }
-        // The longest forecast that does not.
-        var low = 0, high = horizon, best: Matrix<Double>?
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if let states = try? forecaster.states(series, sample, middle) {
-                (low, best) = (middle, states)
-            } else {
-                high = middle
-            }
-        }
-        return Matrix(rows: horizon, columns: series.columns) { $0 < low ? best?[$0, $1] ?? .infinity : .infinity }
+    private func truth(_ series: Matrix<Double>, _ sample: Int) -> Matrix<Double> {
+        Matrix(rows: horizon, columns: series.columns) { series[sample + 1 + $0, $1] }
     }
 
-    private func validSteps(
-        _ found: Matrix<Double>, _ truth: Matrix<Double>, _ sample: Int, _ scaling: DelayScaling
-    ) -> Int {
-        for step in 0..<horizon {
-            var distance = 0.0
-            for variable in 0..<scaling.dimension {
-                let scaled = (found[step, variable] - truth[sample + 1 + step, variable]) / scaling.deviations[variable]
-                distance += scaled * scaled
-            }
-            if !((distance / Double(scaling.dimension)).squareRoot() <= threshold) { return step + 1 }
-        }
-        return horizon
+    /// `horizon` steps, infinite ones where the model has run away: it was valid until then at most.
+    private func forecast(_ forecaster: Forecaster, _ series: Matrix<Double>, _ sample: Int) -> Matrix<Double> {
+        let found = forecaster.finiteStates(series, sample, horizon)
+        return Matrix(rows: horizon, columns: series.columns) { $0 < found.rows ? found[$0, $1] : .infinity }
     }
 }
 

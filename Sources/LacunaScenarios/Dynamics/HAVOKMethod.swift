@@ -4,9 +4,7 @@ import LacunaExperiment
 struct HAVOKMethod: TrajectoryMethod {
     let name = "havok"
     let summary = "linear dynamics of delay coordinates, forced by the last of them: explains, does not forecast"
-    let citation = Citation(
-        authors: "S. L. Brunton, B. W. Brunton, J. L. Proctor, E. Kaiser, J. N. Kutz", year: 2017,
-        title: "Chaos as an intermittently forced linear system", source: "Nature Communications 8, arXiv 1608.05306")
+    let citation = Citation.brunton2017
     let options =
         [
             ParameterDeclaration("delays", .integer(2...100_000), default: .integer(100), "samples of a window"),

@@ -201,6 +201,10 @@ extension Citation {
         title: "Discovering governing equations from data by sparse identification of nonlinear dynamical systems",
         source: "PNAS 113(15), arXiv 1509.03580")
 
+    static let brunton2017 = Citation(
+        authors: "S. L. Brunton, B. W. Brunton, J. L. Proctor, E. Kaiser, J. N. Kutz", year: 2017,
+        title: "Chaos as an intermittently forced linear system", source: "Nature Communications 8, arXiv 1608.05306")
+
     static let aluvihare2025 = Citation(
         authors: "H. Aluvihare, L. Lingsch, X. Li, S. M. Perera", year: 2025,
         title: "A Low-complexity Structured Neural Network to Realize States of Dynamical Systems",

@@ -69,6 +69,23 @@ public struct Forecaster: Sendable {
     }
 }
 
+extension Forecaster {
+    /// As many of the steps as are finite: a model that runs away says so in an error, or by numbers.
+    public func finiteStates(_ series: Matrix<Double>, _ sample: Int, _ steps: Int) -> Matrix<Double> {
+        func attempt(_ count: Int) -> Matrix<Double>? {
+            guard let found = try? states(series, sample, count) else { return nil }
+            return found.storage.allSatisfy(\.isFinite) ? found : nil
+        }
+        if let all = attempt(steps) { return all }
+        var best = Matrix<Double>(repeating: 0, rows: 0, columns: series.columns), high = steps
+        while high - best.rows > 1 {
+            let middle = (best.rows + high) / 2
+            if let found = attempt(middle) { best = found } else { high = middle }
+        }
+        return best
+    }
+}
+
 extension TrajectoryMethod {
     public var needsFineSamples: Bool { false }
     public var takesInputs: Bool { false }

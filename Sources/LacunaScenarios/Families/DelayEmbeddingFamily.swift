@@ -21,9 +21,7 @@ struct DelayEmbeddingFamily: ProblemFamily {
     let name = "delay-embedding"
     let summary =
         "delay coordinates of one variable: linear dynamics, and a forcing that announces switches between lobes"
-    let citation: Citation? = Citation(
-        authors: "S. L. Brunton, B. W. Brunton, J. L. Proctor, E. Kaiser, J. N. Kutz", year: 2017,
-        title: "Chaos as an intermittently forced linear system", source: "Nature Communications 8, arXiv 1608.05306")
+    let citation: Citation? = .brunton2017
     let parameters =
         SystemChoice.parameters + [
             ParameterDeclaration(
