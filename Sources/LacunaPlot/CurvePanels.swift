@@ -63,13 +63,20 @@ public struct CurvePanels: Picture, Hashable {
             plots.append(
                 """
                 set title \(GnuplotScript.quoted(panel.title)) noenhanced
-                \(ticks.map { "set xtics rotate by -60 noenhanced (\($0))" } ?? "set xtics norotate autofreq")
+                \(ticks.map { "set xtics rotate by -60 noenhanced (\($0))" } ?? "set xtics norotate \(tickStep)")
                 plot \(elements.joined(separator: ", \\\n     "))
                 """)
         }
         return GnuplotScript.panels(
             name, title: title, formats, across: across, down: down, width: width, height: height, blocks: blocks,
             settings: settings, plots: plots)
+    }
+
+    /// Some five numbers fit below a panel.
+    private var tickStep: String {
+        guard let (low, high) = range(\.x) else { return "autofreq" }
+        let least = (high - low) / 5, unit = pow(10, log10(least).rounded(.down))
+        return "\(unit * ([1, 2, 5].first { $0 * unit >= least } ?? 10))"
     }
 
     private var settings: [String] {
