@@ -7,45 +7,7 @@ import LacunaArrays
 /// darker, with a marker and dashes that a hash of the label chooses; a method that is not in it has a colour kept for such,
 /// chosen in the same way. Beside others of their kind they get the next look that shares least with them.
 struct CurveStyles {
-    /// Bayesian methods are solid in the colours of Okabe and Ito, "Color Universal Design" (2008), which colour-blind
-    /// readers tell apart, without the yellow that is lost on white; others dashed in colours as far from them as could
-    /// be found under simulated protanopia and deuteranopia (Machado et al. 2009); the bound is black and dotted.
-    static let known: [String: CurveStyle] = [
-        "svd-krosbl": CurveStyle(color: "#0072b2", marker: .circle),
-        "am-krosbl": CurveStyle(color: "#d55e00", marker: .square),
-        "pc-krosbl": CurveStyle(color: "#009e73", marker: .pentagon),
-        "pc-krosbl(0.8)": CurveStyle(color: "#009e73", marker: .triangle),
-        "pc-krosbl(0.5)": CurveStyle(color: "#cc79a7", marker: .invertedTriangle),
-        "ksbl": CurveStyle(color: "#882255", marker: .triangle),
-        "sbl": CurveStyle(color: "#e69f00", marker: .diamond),
-        "pc-sbl": CurveStyle(color: "#56b4e9", marker: .pentagon),
-        "omp": CurveStyle(color: "#5a3d00", marker: .circle, dash: .dashed),
-        "kronecker-omp": CurveStyle(color: "#906030", marker: .square, dash: .dashed),
-        "fista": CurveStyle(color: "#332288", marker: .invertedTriangle, dash: .dashed),
-        "lmmse": CurveStyle(color: "#304848", marker: .pentagon, dash: .dashed),
-        "least-squares": CurveStyle(color: "#808080", marker: .triangle, dash: .dashed),
-        "oracle-least-squares": CurveStyle(color: "#000000", marker: .diamond, dash: .dotted),
-        // Never in one figure with the above: the same colours with other markers.
-        "monarch": CurveStyle(color: "#d55e00", marker: .diamond),
-        "monarch, rank 1": CurveStyle(color: "#d55e00", marker: .circle),
-        "monarch, rank 2": CurveStyle(color: "#0072b2", marker: .triangle),
-        "monarch-pair": CurveStyle(color: "#882255", marker: .pentagon),
-        "low-rank": CurveStyle(color: "#0072b2", marker: .square),
-        "kronecker": CurveStyle(color: "#009e73", marker: .circle),
-        "block-sparse": CurveStyle(color: "#cc79a7", marker: .square),
-        "sparse": CurveStyle(color: "#e69f00", marker: .circle),
-        "monarch-product": CurveStyle(color: "#d55e00", marker: .triangle),
-        "csr": CurveStyle(color: "#0072b2", marker: .pentagon),
-        "block-4x1": CurveStyle(color: "#009e73", marker: .diamond),
-        "block-8x1": CurveStyle(color: "#56b4e9", marker: .circle),
-        "int8-4x1": CurveStyle(color: "#e69f00", marker: .square),
-        "nm-2-4": CurveStyle(color: "#cc79a7", marker: .pentagon),
-        "nm-2-4-by-4": CurveStyle(color: "#882255", marker: .square),
-        "dense-product": CurveStyle(color: "#000000", marker: .circle, dash: .dashed),
-        "density-line": CurveStyle(color: "#808080", marker: .square, dash: .dotted),
-        "ideal (density line)": CurveStyle(color: "#808080", marker: .circle, dash: .dotted),
-    ]
-    /// Kept for methods that are not in the table: four hues, none of them blue, as far from its colours as each hue allows.
+    /// Kept for methods that are not in the table: four hues, none of them blue, lighter than the known of their hue.
     private static let otherColors = ["#bf00ff", "#3dcc74", "#ff0044", "#b2ad59"]
 
     private let styles: [String: CurveStyle]

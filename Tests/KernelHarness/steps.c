@@ -95,6 +95,8 @@ int main(void) {
         adam_double();
         momentum_float();
         momentum_double();
+        tanh_float();
+        tanh_double();
         normals();
     }
     printf("steps: %ld elements of %s and portable kernels agree\n", checked, sets[1]->name);

@@ -81,6 +81,31 @@ import Testing
         }
     }
 
+    /// The same bits with every set, within 3 units of the last place of libm's, and the ends of the scale.
+    @Test(arguments: [0, 1, 7, 64, 1003])
+    func hyperbolicTangents(count: Int) {
+        let special = [0, -0.0, .infinity, -.infinity, .nan, 1e-300, -.leastNonzeroMagnitude, 21.9, 22.1, -1e300]
+        var stream = RandomStream(key: UInt64(count))
+        let x = special + (0..<count).map { _ in stream.normal() * Double.exp(3 * stream.normal()) }
+        let found = sets.map { set in
+            var (y, z) = ([Double](repeating: 2, count: x.count), [Float](repeating: 2, count: x.count))
+            set.tanh_double?(x.count, x, &y)
+            set.tanh_float?(x.count, x.map(Float.init), &z)
+            return (y, z)
+        }
+        #expect(found[0].0.map(\.bitPattern) == found[1].0.map(\.bitPattern))
+        #expect(found[0].1.map(\.bitPattern) == found[1].1.map(\.bitPattern))
+        for (x, (y, z)) in zip(x, zip(found[0].0, found[0].1)) {
+            guard !x.isNaN else {
+                #expect(y.isNaN && z.isNaN)
+                continue
+            }
+            let exact = Double.tanh(x), single = Float.tanh(Float(x))
+            #expect(abs(y - exact) <= 3 * exact.ulp && y.sign == x.sign, "tanh \(x): \(y)")
+            #expect(abs(z - single) <= 3 * single.ulp && z.sign == x.sign, "tanh \(x): \(z)")
+        }
+    }
+
     private func element(_ values: [Double], _ parts: Int, _ index: Int) -> Complex<Double> {
         parts == 1 ? Complex(values[index], 0) : Complex(values[2 * index], values[2 * index + 1])
     }

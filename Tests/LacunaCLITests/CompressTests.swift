@@ -150,8 +150,20 @@ import Testing
             #expect(try file.text("phase") == "search" && file.integer("epoch") >= 1)
             #expect(try file.floats("values").values.allSatisfy(\.isFinite))
             #expect(try file.floats("moment1").values.allSatisfy(\.isFinite))
+            #expect(ended.errors.contains("--resume \(path) goes on from it"), "\(ended.errors)")
+            let other = await compress(folder, "--batch", "100", "--resume", path)
+            #expect(other.status == .usage && other.errors.contains("--batch 200"), "\(other.status) \(other.errors)")
+            let seed = await compress(folder, "--batch", "200", "--seed", "2", "--resume", path)
+            #expect(seed.status == .usage && seed.errors.contains(path + ": it is of a training with key"), "\(seed.errors)")
+            // The same rate fails in the same step.
+            let same = await compress(folder, "--batch", "200", "--option", "rate=10", "--resume", path)
+            #expect(same.status == .someCellsFailed && same.errors == ended.errors, "\(same.errors)")
             try writeFiles(to: folder)
+            // The samples that overflowed were repaired.
+            let mended = await compress(folder, "--batch", "200", "--option", "rate=1e-3", "--resume", path)
+            #expect(mended.status == .success && !FileManager.default.fileExists(atPath: path), "\(mended.errors)")
             // A run that succeeds leaves none to be taken for its own.
+            try "".write(toFile: path, atomically: true, encoding: .utf8)
             let again = await compress(folder, "-m", "magnitude", "--strength", "0.25")
             #expect(again.status == .success && !FileManager.default.fileExists(atPath: path), "\(again.errors)")
         }

@@ -84,18 +84,37 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
             GradualMagnitudePruning(density: 0.5, epochs: 5, learningRate: 1e30), fineTuneEpochs: 2
         ).solve(whole)
         let search = try #require(searching.estimate.divergence)
-        #expect(searching.report.reason == .diverged && search.phase == .search && search.step == 1)
-        #expect(search.checkpoint.epoch == 1 && search.place == "in the search at step 2 (epoch 2 of 5)")
+        #expect(searching.report.reason == .diverged && search.checkpoint.phase == .search && search.step == 1)
+        #expect(search.checkpoint.training.epoch == 1 && search.place == "in the search at step 2 (epoch 2 of 5)")
         #expect(searching.estimate.parameters.values == problem.dense.values)
         let tuning = try NetworkPruning(
             MagnitudePruning(density: 0.5), fineTuneEpochs: 4, fineTuneRate: 1e30
         ).solve(whole)
         let fine = try #require(tuning.estimate.divergence)
-        #expect(tuning.report.reason == .diverged && fine.phase == .fineTuning)
+        #expect(tuning.report.reason == .diverged && fine.checkpoint.phase == .fineTuning)
         #expect(fine.place == "in the fine-tuning at step 2 (epoch 2 of 4)")
-        #expect(fine.checkpoint.values == tuning.estimate.parameters.values && tuning.estimate.isFinite)
+        #expect(fine.checkpoint.training.values == tuning.estimate.parameters.values && tuning.estimate.isFinite)
         let good = try NetworkPruning(MagnitudePruning(density: 0.5), fineTuneEpochs: 1).solve(whole)
         #expect(good.estimate.divergence == nil)
+    }
+
+    /// Resumed after any epoch, of the search or of the fine-tuning, a pruning ends with the same bits.
+    @Test(arguments: 0...9)
+    func goesOnFromACheckpoint(epochs: Int) throws {
+        let problem = try compressionProblem(40)
+        var solver = NetworkPruning(GradualMagnitudePruning(density: 0.5, epochs: 5, interval: 2), fineTuneEpochs: 4)
+        let whole = try solver.solve(problem)
+        var state = try solver.start(problem)
+        for _ in 0..<epochs { _ = solver.step(&state) }
+        let checkpoint = solver.checkpoint(state)
+        #expect(checkpoint.phase == (epochs < 5 ? .search : .fineTuning))
+        solver.resuming = checkpoint
+        let resumed = try solver.solve(problem)
+        #expect(resumed.estimate.parameters.values == whole.estimate.parameters.values)
+        #expect(resumed.estimate.supports == whole.estimate.supports && resumed.report.reason == .iterationLimit)
+        let other = try CompressionProblem(
+            network: problem.network, dense: problem.dense, data: problem.data, batchSize: problem.batchSize, key: 99)
+        #expect { try solver.start(other) } throws: { "\($0)".contains("key") }
     }
 
     @Test func badInput() throws {

@@ -102,7 +102,7 @@ import Testing
         ]).solve(problem, limits: SolveLimits(recordsHistory: true))
         #expect(staged.report.iterations == 10 && staged.report.reason == .iterationLimit)
         #expect(staged.report.history.count == 10)
-        #expect(relativeDistance(staged.estimate.parameters.values, one.estimate.parameters.values) < 1e-5)
+        #expect(relativeDistance(staged.estimate.trained.parameters.values, one.estimate.parameters.values) < 1e-5)
     }
 
     @Test func changesBetweenStages() throws {
@@ -113,19 +113,26 @@ import Testing
             .init(training(1)) { try $0.writtenOut() },
         ])
         let solution = try solver.solve(problem)
-        #expect(solution.report.iterations == 5 && solution.estimate.network.layout == problem.network.layout)
+        #expect(solution.report.iterations == 5 && solution.estimate.trained.network.layout == problem.network.layout)
         let broken = try checkSolverContract(solver, on: problem) {
-            $0.parameters.values.map { UInt64($0.bitPattern) }
+            $0.trained.parameters.values.map { UInt64($0.bitPattern) }
         }
         #expect(broken.isEmpty, "\(broken)")
         // Cut off after the second epoch, it is what it was then.
         let early = try solver.solve(problem, limits: SolveLimits(iterations: 3))
-        #expect(early.estimate.network.nodes[0].layer is MonarchLinear<Float>)
+        #expect(early.estimate.trained.network.nodes[0].layer is MonarchLinear<Float>)
         #expect(throws: LacunaError.self) { try StagedTraining<Float>([]).solve(problem) }
         let failing = StagedTraining<Float>([
             .init(training(1)), .init(training(1)) { _ in throw LacunaError(.value, "stage", "fails") },
         ])
-        #expect(try failing.solve(problem).report.reason == .diverged)
+        let failed = try failing.solve(problem)
+        #expect(failed.report.reason == .diverged && failed.estimate.divergence?.stage == 1)
+        #expect(failed.estimate.divergence?.step == nil)
+        var wild = training(3)
+        wild.optimizer = SGD<Float>(learningRate: 1e30, momentum: 0)
+        let diverged = try StagedTraining([.init(training(2)), .init(wild)]).solve(problem)
+        #expect(diverged.report.reason == .diverged && diverged.estimate.divergence?.stage == 1)
+        #expect(diverged.estimate.divergence?.step != nil && diverged.estimate.trained.isFinite)
     }
 
     @Test func partsOfSchedules() {

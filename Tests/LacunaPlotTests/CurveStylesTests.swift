@@ -6,8 +6,12 @@ import Testing
     private let labels = CurveStyles.known.keys.sorted()
 
     @Test func knownMethodsDiffer() {
-        let looks = CurveStyles.known.values.map { "\($0.color) \($0.marker)" }
-        #expect(Set(looks).count == CurveStyles.known.count)
+        for group in CurveStyles.groups {
+            let looks = group.values.map { "\($0.color) \($0.marker)" }
+            #expect(Set(looks).count == group.count, "\(looks.sorted())")
+            // A method has one look, whichever group it is used in.
+            #expect(group.allSatisfy { CurveStyles.known[$0.key] == $0.value })
+        }
     }
 
     @Test func theLookFollowsTheMethodAndNotItsPosition() {
@@ -20,8 +24,11 @@ import Testing
 
     @Test func newcomersCollideWithNone() {
         let toys = (1...20).map { "toy-\($0)" }
-        let styles = CurveStyles(labels + toys)
-        #expect(Set((labels + toys).map { styles[$0] }).count == labels.count + toys.count)
+        for group in CurveStyles.groups {
+            let labels = group.keys.sorted(), styles = CurveStyles(labels + toys)
+            #expect(Set((labels + toys).map { styles[$0] }).count == labels.count + toys.count)
+        }
+        let styles = CurveStyles(toys)
         let colors = Set(CurveStyles.known.values.map(\.color))
         #expect(toys.allSatisfy { !colors.contains(styles[$0].color) })
         // A few have each a colour of its own.

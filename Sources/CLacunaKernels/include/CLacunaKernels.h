@@ -112,6 +112,9 @@ typedef struct {
         long count, float *w, const float *g, float *v, float momentum, float decay, float rate, int nesterov);
     void (*momentum_double)(
         long count, double *w, const double *g, double *v, double momentum, double decay, double rate, int nesterov);
+    // y[i] = tanh x[i] within 3 units of the last place. No overlap; the same bits in every set.
+    void (*tanh_float)(long count, const float *x, float *y);
+    void (*tanh_double)(long count, const double *x, double *y);
     // out[i] = standard normal number 32 * group + i of a key, i < count: a function of key and number alone, the same bits
     // in every set.
     void (*normals)(unsigned long long key, long group, long count, float *out);

@@ -23,7 +23,7 @@ struct CompressCommand: SessionCommand {
             labels, and test_inputs and test_labels if there are any. The output folder gets network.yaml and \
             weights.safetensors of the network without the neurons and channels that went, pruned.safetensors in the \
             shapes of WEIGHTS, and, from turbo-vbi-network, inclusion.safetensors with the probabilities of weights. Of a \
-            training that diverges it gets last-good.h5, the checkpoint after the last good epoch.
+            training that diverges it gets last-good.h5, the checkpoint after the last good epoch: --resume goes on from it.
             """)
 
     @Argument(help: "Description of the network (YAML).")
@@ -47,6 +47,10 @@ struct CompressCommand: SessionCommand {
     var seed: UInt64 = 1
     @Option(name: .shortAndLong, help: "Folder for the smaller network; made where there is none.")
     var output: String
+    @Option(
+        help: ArgumentHelp(
+            "Go on from the last-good.h5 of a training that diverged, with a smaller rate perhaps.", valueName: "file"))
+    var resume: String?
     @Flag(help: "Draw masks and inclusion probabilities of each layer into OUTPUT/figures.")
     var figures = false
     @Flag(help: "As JSON: output, method, seconds, notes, scores (name, meaning, before, after).")
@@ -82,11 +86,15 @@ struct CompressCommand: SessionCommand {
     private func lastGoodMessage(of result: CompressedNetwork, _ method: any Method) throws -> String {
         let divergence = result.pruned.divergence
         let place = divergence.map { " \($0.place)" } ?? ""
-        let kept = try result.writeLastGood(to: output).map {
-            "the last good checkpoint, of epoch \(divergence?.checkpoint.epoch ?? 0), is \($0)"
+        let kept = try result.writeLastGood(to: output).map { path in
+            (
+                "the last good checkpoint, of epoch \(divergence?.checkpoint.training.epoch ?? 0), is \(path)",
+                " (--resume \(path) goes on from it)"
+            )
         }
-        let rate = divergence?.phase == .fineTuning ? "fine_tune_rate" : "rate"
-        return "\(network): \(method.name) diverged\(place); \(kept ?? "nothing is written"). Try a smaller \(rate)"
+        let rate = divergence?.checkpoint.phase == .fineTuning ? "fine_tune_rate" : "rate"
+        return
+            "\(network): \(method.name) diverged\(place); \(kept?.0 ?? "nothing is written"). Try a smaller \(rate)\(kept?.1 ?? "")"
     }
 
     private struct Report: Encodable {
@@ -114,7 +122,7 @@ struct CompressCommand: SessionCommand {
             }
             try OutputFile.checkWritable("\(output)/\(name)")
         }
-        let result = try own.compress(method, strength: strength, options: values, batch: batch, seed: seed)
+        let result = try own.compress(method, strength: strength, options: values, batch: batch, seed: seed, resuming: resume)
         guard !result.diverged else {
             session.console.error(try lastGoodMessage(of: result, method))
             return .someCellsFailed

@@ -16,34 +16,46 @@ public struct RungeKutta4: Hashable, Sendable {
         of system: System, from state: [Double], start: Double = 0, step: Double, steps: Int
     ) throws -> Trajectory {
         try checkRequest(system, state, step, steps)
-        let d = system.dimension, h = step / Double(substeps)
+        let d = system.dimension
         let workspace = Buffer<Double>(repeating: 0, count: 6 * d)
-        let x = workspace.pointer
-        for i in 0..<d { x[i] = state[i] }
+        for i in 0..<d { workspace.pointer[i] = state[i] }
         var states = Matrix<Double>(repeating: 0, rows: steps + 1, columns: d)
         for i in 0..<d { states[0, i] = state[i] }
-        var failure: Int?
-        states.storage.withUnsafeMutableBufferPointer { samples in
-            for sample in 1..<max(steps + 1, 1) {
-                for part in 0..<substeps {
-                    let time = start + Double(sample - 1) * step + Double(part) * h
-                    advance(system, time, h, x, d)
-                }
-                var isFinite = true
-                for i in 0..<d {
-                    isFinite = isFinite && x[i].isFinite
-                    samples[sample + i * (steps + 1)] = x[i]
-                }
-                if !isFinite {
-                    failure = sample
-                    return
-                }
+        let failure = states.storage.withUnsafeMutableBufferPointer { samples -> Int? in
+            // With a constant dimension a step stays in registers: it is a chain of dependent operations, which memory in between doubles.
+            switch d {
+            case 2: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 2)
+            case 3: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 3)
+            case 4: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 4)
+            default: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: d)
             }
         }
         withExtendedLifetime(workspace) {}
         if let failure { throw blowUp(before: start + Double(failure) * step) }
         return try Trajectory(
             variables: system.variables, times: (0...steps).map { start + Double($0) * step }, states: states)
+    }
+
+    /// Fills rows 1... of `samples` from the state at x on; the first row whose state is not finite, if there is one.
+    @inlinable
+    @inline(__always)
+    func integrate<System: DynamicalSystem>(
+        _ system: System, _ x: UnsafeMutablePointer<Double>, _ start: Double, _ step: Double, _ steps: Int,
+        into samples: UnsafeMutableBufferPointer<Double>, dimension d: Int
+    ) -> Int? {
+        let h = step / Double(substeps)
+        for sample in 1..<max(steps + 1, 1) {
+            for part in 0..<substeps {
+                advance(system, start + Double(sample - 1) * step + Double(part) * h, h, x, d)
+            }
+            var isFinite = true
+            for i in 0..<d {
+                isFinite = isFinite && x[i].isFinite
+                samples[sample + i * (steps + 1)] = x[i]
+            }
+            if !isFinite { return sample }
+        }
+        return nil
     }
 
     /// One step of length h from x, in place; five more vectors of length d follow x.

@@ -34,21 +34,16 @@ public struct PruningSearch: Sendable {
 
 /// Where a pruning ended in numbers that are not finite, and what was good before.
 public struct PruningDivergence: Hashable, Sendable {
-    public enum Phase: String, Hashable, Sendable {
-        case search
-        case fineTuning = "fine-tuning"
-    }
-
-    public let phase: Phase
     /// Of the phase, from 0; nil: all steps were finite, what they found cannot be pruned.
     public let step: Int?
-    /// The phase after its last good epoch. That of a search may be of a network with distributions for weights.
-    public let checkpoint: TrainingCheckpoint<Float>
+    /// After the last good epoch.
+    public let checkpoint: PruningCheckpoint
 
     /// "in the search at step 13 (epoch 2 of 40)", counted from 1.
     public var place: String {
-        guard let step else { return "after the \(phase.rawValue): what it found cannot be pruned" }
-        return "in the \(phase.rawValue) at step \(step + 1) (epoch \(checkpoint.epoch + 1) of \(checkpoint.epochs))"
+        let phase = checkpoint.phase.rawValue, training = checkpoint.training
+        guard let step else { return "after the \(phase): what it found cannot be pruned" }
+        return "in the \(phase) at step \(step + 1) (epoch \(training.epoch + 1) of \(training.epochs))"
     }
 }
 
@@ -58,11 +53,16 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
     /// Epochs on the found supports, with Adam and a cosine schedule.
     public var fineTuneEpochs: Int
     public var fineTuneRate: Double
+    /// Goes on from there instead of from the dense network, perhaps with another rate.
+    public var resuming: PruningCheckpoint?
 
-    public init(_ method: Method, fineTuneEpochs: Int = 5, fineTuneRate: Double = 1e-3) {
+    public init(
+        _ method: Method, fineTuneEpochs: Int = 5, fineTuneRate: Double = 1e-3, resuming: PruningCheckpoint? = nil
+    ) {
         self.method = method
         self.fineTuneEpochs = fineTuneEpochs
         self.fineTuneRate = fineTuneRate
+        self.resuming = resuming
     }
 
     public struct State {
@@ -82,7 +82,21 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
             throw LacunaError(.value, "fine-tuning", "\(fineTuneEpochs) epochs; at least 0 are needed")
         }
         let search = try method.search(problem)
-        return State(problem: problem, search: search, searching: try search.training.start(search.problem))
+        guard let resuming else {
+            return State(problem: problem, search: search, searching: try search.training.start(search.problem))
+        }
+        switch resuming.phase {
+        case .search:
+            return State(
+                problem: problem, search: search,
+                searching: try search.training.start(search.problem, resuming: resuming.training))
+        case .fineTuning:
+            let pruned = try resuming.pruned(problem), training = fineTuning(of: pruned, problem)
+            let tuning = try training.start(problem.training(from: pruned.parameters), resuming: resuming.training)
+            return State(
+                problem: problem, search: search, searching: try search.training.start(search.problem), pruned: pruned,
+                fineTuning: (training, tuning))
+        }
     }
 
     public func step(_ state: inout State) -> StopReason? {
@@ -99,18 +113,25 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         }
         state.fineTuning = nil
         let reason = training.step(&tuning)
-        if reason == .diverged {
-            state.divergence = PruningDivergence(
-                phase: .fineTuning, step: tuning.divergedAt, checkpoint: training.checkpoint(tuning))
-        }
         state.fineTuning = (training, tuning)
+        if reason == .diverged {
+            state.divergence = PruningDivergence(step: tuning.divergedAt, checkpoint: checkpoint(state))
+        }
         return reason
     }
 
+    /// The pruning after its last good epoch.
+    public func checkpoint(_ state: State) -> PruningCheckpoint {
+        guard let fineTuning = state.fineTuning else {
+            return PruningCheckpoint(search: state.search.training.checkpoint(state.searching))
+        }
+        return PruningCheckpoint(
+            fineTuning: fineTuning.training.checkpoint(fineTuning.state), supports: state.pruned?.supports ?? [:],
+            inclusionProbabilities: state.pruned?.inclusionProbabilities ?? [:])
+    }
+
     private func divergedSearch(_ state: inout State) -> StopReason {
-        state.divergence = PruningDivergence(
-            phase: .search, step: state.searching.divergedAt,
-            checkpoint: state.search.training.checkpoint(state.searching))
+        state.divergence = PruningDivergence(step: state.searching.divergedAt, checkpoint: checkpoint(state))
         return .diverged
     }
 
@@ -137,12 +158,16 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
     private func fineTune(_ pruned: PrunedNetwork, _ state: inout State) -> Bool {
         state.pruned = pruned
         guard fineTuneEpochs > 0 else { return true }
-        let masks = pruned.supports.sorted { $0.key < $1.key }.map { MaskRule<Float>($0.key, $0.value) }
-        let training = StochasticTraining(
-            Adam<Float>(learningRate: fineTuneRate), epochs: fineTuneEpochs, batchSize: state.problem.batchSize,
-            schedule: .cosine(floor: 0), rules: masks, key: mixedKey(state.problem.key, 1))
+        let training = fineTuning(of: pruned, state.problem)
         guard let tuning = try? training.start(state.problem.training(from: pruned.parameters)) else { return false }
         state.fineTuning = (training, tuning)
         return true
+    }
+
+    private func fineTuning(of pruned: PrunedNetwork, _ problem: CompressionProblem) -> StochasticTraining<Float> {
+        let masks = pruned.supports.sorted { $0.key < $1.key }.map { MaskRule<Float>($0.key, $0.value) }
+        return StochasticTraining(
+            Adam<Float>(learningRate: fineTuneRate), epochs: fineTuneEpochs, batchSize: problem.batchSize,
+            schedule: .cosine(floor: 0), rules: masks, key: mixedKey(problem.key, 1))
     }
 }

@@ -101,10 +101,8 @@ private enum ActivationLoops<E: RealScalar> {
         }
     }
 
-    @specialized(where E == Float)
-    @specialized(where E == Double)
     static func tanh(_ x: Source, into y: Target, _ n: Int) {
-        for index in 0..<n { y[index] = E.tanh(x[index]) }
+        FunctionKernels.tanh(x, into: y, count: n)
     }
 
     @specialized(where E == Float)

@@ -27,6 +27,7 @@ public struct StagedTraining<Element: RealScalar>: Solver {
         fileprivate var problem: TrainingProblem<Element>
         fileprivate var stage: Int
         fileprivate var training: StochasticTraining<Element>.State
+        fileprivate var divergence: StageDivergence?
     }
 
     public func start(_ problem: TrainingProblem<Element>) throws -> State {
@@ -47,23 +48,48 @@ public struct StagedTraining<Element: RealScalar>: Solver {
     public func step(_ state: inout State) -> StopReason? {
         while state.training.epoch >= stages[state.stage].training.epochs {
             guard state.stage + 1 < stages.count else { return .iterationLimit }
-            let found = estimate(&state)
+            let found = estimate(&state).trained
             guard
                 let problem = try? TrainingProblem(
                     network: found.network, start: found.parameters, data: state.problem.data, loss: state.problem.loss),
                 let next = try? start(stages[state.stage + 1], from: problem, number: state.stage + 1)
-            else { return .diverged }
+            else {
+                state.divergence = StageDivergence(stage: state.stage + 1, step: nil)
+                return .diverged
+            }
             state = next
         }
         let reason = stages[state.stage].training.step(&state.training)
+        if reason == .diverged {
+            state.divergence = StageDivergence(stage: state.stage, step: state.training.divergedAt)
+        }
         return reason == .iterationLimit && state.stage + 1 < stages.count ? nil : reason
     }
 
     /// The mean loss of the last epoch.
     public func cost(_ state: inout State) -> Double? { stages[state.stage].training.cost(&state.training) }
 
-    public func estimate(_ state: inout State) -> ParametrizedNetwork<Element> {
-        ParametrizedNetwork(
-            state.problem.network, stages[state.stage].training.estimate(&state.training).parameters)
+    public func estimate(_ state: inout State) -> StagedNetwork<Element> {
+        StagedNetwork(
+            trained: ParametrizedNetwork(
+                state.problem.network, stages[state.stage].training.estimate(&state.training).parameters),
+            divergence: state.divergence)
     }
+}
+
+/// Where a staged training ended in numbers that are not finite.
+public struct StageDivergence: Hashable, Sendable {
+    /// From 0.
+    public let stage: Int
+    /// Of the stage, from 0; nil: its change of the network failed.
+    public let step: Int?
+}
+
+/// What a staged training returns.
+public struct StagedNetwork<Element: RealScalar>: FiniteCheckable, Sendable {
+    /// As the stage that was reached last left it.
+    public let trained: ParametrizedNetwork<Element>
+    public let divergence: StageDivergence?
+
+    public var isFinite: Bool { divergence == nil && trained.isFinite }
 }

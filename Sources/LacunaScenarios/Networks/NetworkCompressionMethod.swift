@@ -43,14 +43,15 @@ extension NetworkCompressionMethod {
             estimate: solution.estimate, report: solution.report, divergence: solution.estimate.divergence?.place)
     }
 
-    /// Search, prune, fine-tune.
+    /// Search, prune, fine-tune; or what is left of that after `checkpoint`.
     func solve(
-        _ problem: CompressionProblem, strength: Double, options: ParameterValues, limits: SolveLimits
+        _ problem: CompressionProblem, strength: Double, options: ParameterValues, limits: SolveLimits,
+        resuming checkpoint: PruningCheckpoint? = nil
     ) throws -> Solution<PrunedNetwork> {
         func solve(_ method: some PruningMethod) throws -> Solution<PrunedNetwork> {
             let solver = NetworkPruning(
                 method, fineTuneEpochs: try options.integer("fine_tune_epochs"),
-                fineTuneRate: try options.number("fine_tune_rate"))
+                fineTuneRate: try options.number("fine_tune_rate"), resuming: checkpoint)
             return try solver.solve(problem, limits: limits)
         }
         return try solve(pruning(strength: strength, options: options))

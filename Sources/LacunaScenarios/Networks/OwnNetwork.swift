@@ -91,10 +91,14 @@ public struct OwnNetwork: Sendable {
     }
 
     /// Searches, prunes, fine-tunes and scores.
-    /// - Parameter strength: what the method's `strengths` are; nil takes the middle one of its own.
-    /// - Throws: `LacunaError` for a method that does not compress networks, options that it cannot take, or a layer that cannot be made smaller.
+    /// - Parameters:
+    ///   - strength: what the method's `strengths` are; nil takes the middle one of its own.
+    ///   - resuming: a `last-good.h5`; its method, batch and seed must be these, rates and strengths may differ.
+    /// - Throws: `LacunaError` for a method that does not compress networks, options that it cannot take, a layer that cannot be made smaller,
+    ///   or a checkpoint of another pruning.
     public func compress(
-        _ method: any Method, strength: Double?, options: ParameterValues, batch: Int, seed: UInt64
+        _ method: any Method, strength: Double?, options: ParameterValues, batch: Int, seed: UInt64,
+        resuming: String? = nil
     ) throws -> CompressedNetwork {
         guard let method = method as? any NetworkCompressionMethod,
             method.options.contains(where: { $0.name == "strengths" })
@@ -106,9 +110,23 @@ public struct OwnNetwork: Sendable {
         let given = try options.numbers("strengths")
         let problem = try CompressionProblem(
             network: network, dense: parameters, data: training, batchSize: min(batch, training.count), key: seed)
+        let strength = strength ?? given[given.count / 2]
+        let pruning = PruningCheckpoint.Pruning(method: method.name, batch: problem.batchSize)
+        let checkpoint = try resuming.map { path in
+            try PruningCheckpoint.read(
+                path, of: pruning,
+                searched: method.pruning(strength: strength, options: options).search(problem).problem.network,
+                pruned: network)
+        }
         let began = ContinuousClock.now
-        let solution = try method.solve(
-            problem, strength: strength ?? given[given.count / 2], options: options, limits: SolveLimits())
+        let solution: Solution<PrunedNetwork>
+        do {
+            solution = try method.solve(
+                problem, strength: strength, options: options, limits: SolveLimits(), resuming: checkpoint)
+        } catch let error as LacunaError where error.place == "checkpoint" {
+            throw LacunaError(
+                .value, resuming ?? error.place, error.problem, remedy: "Give the seed and epochs that it was made with")
+        }
         let seconds = (ContinuousClock.now - began).seconds
         let pruned = solution.estimate
         func scores(_ network: PrunedNetwork) throws -> [String: Double] {
@@ -117,7 +135,8 @@ public struct OwnNetwork: Sendable {
         }
         let compact = try CompactNetwork(ParametrizedNetwork(network, pruned.parameters))
         guard solution.report.reason != .diverged else {
-            return CompressedNetwork(pruned: pruned, compact: compact, scores: [], seconds: seconds, diverged: true)
+            return CompressedNetwork(
+                pruned: pruned, compact: compact, scores: [], seconds: seconds, diverged: true, pruning: pruning)
         }
         let before = try scores(PrunedNetwork(network: network, parameters: parameters, supports: [:]))
         let after = try scores(pruned)
@@ -128,7 +147,7 @@ public struct OwnNetwork: Sendable {
                 return CompressedNetwork.Score(
                     name: metric.name, meaning: metric.longName, before: before[metric.name], after: value)
             },
-            seconds: seconds, diverged: false)
+            seconds: seconds, diverged: false, pruning: pruning)
     }
 }
 
@@ -150,6 +169,8 @@ public struct CompressedNetwork: Sendable {
     public let scores: [Score]
     public let seconds: Double
     public let diverged: Bool
+    /// What a checkpoint is marked with.
+    let pruning: PruningCheckpoint.Pruning
 
     /// What `write` may write.
     public static let fileNames = [
@@ -162,10 +183,8 @@ public struct CompressedNetwork: Sendable {
     /// - Throws: `LacunaError` (environment) where the folder cannot be written.
     public func writeLastGood(to folder: String) throws -> String? {
         guard let divergence = pruned.divergence else { return nil }
-        var file = divergence.checkpoint.file
-        file.attributes["phase"] = .text(divergence.phase.rawValue)
         let path = "\(folder)/\(Self.lastGoodName)"
-        try CheckpointFile.write(file, to: path)
+        try CheckpointFile.write(divergence.checkpoint.file(of: pruning), to: path)
         return path
     }
 

@@ -58,7 +58,8 @@ struct DenseToPrunedMethod: StructuredTrainingMethod {
         let classifier = StructuredClassifier(
             network: ParametrizedNetwork(dense.network, solution.estimate.parameters),
             parameterCount: solution.estimate.keptCount + problem.offsetCount,
-            projected: .init(network: before, relativeError: try FineTuning.relativeError(of: before, problem)))
+            projected: .init(network: before, relativeError: try FineTuning.relativeError(of: before, problem)),
+            divergence: solution.estimate.divergence?.place)
         return (classifier, solution.report)
     }
 }

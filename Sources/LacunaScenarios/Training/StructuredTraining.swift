@@ -46,6 +46,18 @@ public struct StructuredClassifier: Sendable {
     public let network: ParametrizedNetwork<Float>
     public let parameterCount: Int
     public let projected: Projection?
+    /// Where the training diverged, if it did ("in stage 2 at step 7").
+    public let divergence: String?
+
+    init(
+        network: ParametrizedNetwork<Float>, parameterCount: Int, projected: Projection? = nil,
+        divergence: String? = nil
+    ) {
+        self.network = network
+        self.parameterCount = parameterCount
+        self.projected = projected
+        self.divergence = divergence
+    }
 }
 
 /// A method of `structured-training`: a conformer names itself and returns its classifier; the type of the problem is checked for it.
@@ -67,7 +79,7 @@ extension StructuredTrainingMethod {
             throw LacunaError(.value, name, "trains classifiers only")
         }
         let (classifier, report) = try train(problem, options: options, limits: limits)
-        return Outcome(estimate: classifier, report: report)
+        return Outcome(estimate: classifier, report: report, divergence: classifier.divergence)
     }
 
     /// Trains in stages from this start.
@@ -75,9 +87,14 @@ extension StructuredTrainingMethod {
         _ start: TrainingProblem<Float>, stages: [StagedTraining<Float>.Stage], limits: SolveLimits
     ) throws -> (StructuredClassifier, SolverReport) {
         let solution = try StagedTraining(stages).solve(start, limits: limits)
-        let network = solution.estimate
+        let network = solution.estimate.trained
+        let divergence = solution.estimate.divergence.map { divergence in
+            let place = stages.count > 1 ? "in stage \(divergence.stage + 1) of the training" : "in the training"
+            return divergence.step.map { "\(place) at step \($0 + 1)" } ?? "\(place): the network cannot be changed"
+        }
         return (
-            StructuredClassifier(network: network, parameterCount: network.network.layout.count, projected: nil),
+            StructuredClassifier(
+                network: network, parameterCount: network.network.layout.count, divergence: divergence),
             solution.report
         )
     }
@@ -117,7 +134,10 @@ enum FineTuning {
         let solution = try training.solve(start, limits: limits)
         let network = ParametrizedNetwork(projected.network, solution.estimate.parameters)
         return (
-            StructuredClassifier(network: network, parameterCount: count, projected: projection), solution.report
+            StructuredClassifier(
+                network: network, parameterCount: count, projected: projection,
+                divergence: solution.estimate.divergedAt.map { "in the fine-tuning at step \($0 + 1)" }),
+            solution.report
         )
     }
 
