@@ -11,11 +11,13 @@ package enum OptimizerKernels {
     ) {
         if Element.self == Float.self {
             kernels.pointee.adam_float(
-                count, reboundPointer(w), reboundPointer(g), reboundPointer(m), reboundPointer(v), Float(added), Float(kept), Float(beta1),
+                count, reboundPointer(w), reboundPointer(g), reboundPointer(m), reboundPointer(v), Float(added),
+                Float(kept), Float(beta1),
                 Float(rest1), Float(beta2), Float(rest2), Float(first), Float(second), Float(epsilon))
         } else {
             kernels.pointee.adam_double(
-                count, reboundPointer(w), reboundPointer(g), reboundPointer(m), reboundPointer(v), Double(added), Double(kept), Double(beta1),
+                count, reboundPointer(w), reboundPointer(g), reboundPointer(m), reboundPointer(v), Double(added),
+                Double(kept), Double(beta1),
                 Double(rest1), Double(beta2), Double(rest2), Double(first), Double(second), Double(epsilon))
         }
     }
@@ -27,10 +29,12 @@ package enum OptimizerKernels {
     ) {
         if Element.self == Float.self {
             kernels.pointee.momentum_float(
-                count, reboundPointer(w), reboundPointer(g), reboundPointer(v), Float(momentum), Float(decay), Float(rate), nesterov ? 1 : 0)
+                count, reboundPointer(w), reboundPointer(g), reboundPointer(v), Float(momentum), Float(decay),
+                Float(rate), nesterov ? 1 : 0)
         } else {
             kernels.pointee.momentum_double(
-                count, reboundPointer(w), reboundPointer(g), reboundPointer(v), Double(momentum), Double(decay), Double(rate),
+                count, reboundPointer(w), reboundPointer(g), reboundPointer(v), Double(momentum), Double(decay),
+                Double(rate),
                 nesterov ? 1 : 0)
         }
     }

@@ -154,7 +154,9 @@ import Testing
             let other = await compress(folder, "--batch", "100", "--resume", path)
             #expect(other.status == .usage && other.errors.contains("--batch 200"), "\(other.status) \(other.errors)")
             let seed = await compress(folder, "--batch", "200", "--seed", "2", "--resume", path)
-            #expect(seed.status == .usage && seed.errors.contains(path + ": it is of a training with key"), "\(seed.errors)")
+            #expect(
+                seed.status == .usage && seed.errors.contains(path + ": it is of a training with key"), "\(seed.errors)"
+            )
             // The same rate fails in the same step.
             let same = await compress(folder, "--batch", "200", "--option", "rate=10", "--resume", path)
             #expect(same.status == .someCellsFailed && same.errors == ended.errors, "\(same.errors)")

@@ -86,15 +86,16 @@ struct CompressCommand: SessionCommand {
     private func lastGoodMessage(of result: CompressedNetwork, _ method: any Method) throws -> String {
         let divergence = result.pruned.divergence
         let place = divergence.map { " \($0.place)" } ?? ""
-        let kept = try result.writeLastGood(to: output).map { path in
-            (
-                "the last good checkpoint, of epoch \(divergence?.checkpoint.training.epoch ?? 0), is \(path)",
-                " (--resume \(path) goes on from it)"
-            )
+        var message = "\(network): \(method.name) diverged\(place); "
+        let path = try result.writeLastGood(to: output)
+        if let path {
+            message += "the last good checkpoint, of epoch \(divergence?.checkpoint.training.epoch ?? 0), is \(path)"
+        } else {
+            message += "nothing is written"
         }
-        let rate = divergence?.checkpoint.phase == .fineTuning ? "fine_tune_rate" : "rate"
-        return
-            "\(network): \(method.name) diverged\(place); \(kept?.0 ?? "nothing is written"). Try a smaller \(rate)\(kept?.1 ?? "")"
+        message += ". Try a smaller \(divergence?.checkpoint.phase == .fineTuning ? "fine_tune_rate" : "rate")"
+        if let path { message += " (--resume \(path) goes on from it)" }
+        return message
     }
 
     private struct Report: Encodable {
@@ -122,7 +123,8 @@ struct CompressCommand: SessionCommand {
             }
             try OutputFile.checkWritable("\(output)/\(name)")
         }
-        let result = try own.compress(method, strength: strength, options: values, batch: batch, seed: seed, resuming: resume)
+        let result = try own.compress(
+            method, strength: strength, options: values, batch: batch, seed: seed, resuming: resume)
         guard !result.diverged else {
             session.console.error(try lastGoodMessage(of: result, method))
             return .someCellsFailed

@@ -76,22 +76,27 @@ public struct DelayDecomposition: Sendable {
         left = Matrix(rows: n, columns: r) { u[0, $1] < 0 ? -u[$0, $1] : u[$0, $1] }
         let (basis, singular) = (left, values)
         let map = Buffer(Matrix(rows: n, columns: r) { basis[$0, $1] / singular[$1] }.storage)
-        let v = Buffer<Double>(repeating: 0, count: m * r)
-        windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
-            BLAS<Double>.multiply(
-                .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n, into: v.pointer + first, m)
+        // Filled in place: V is the largest thing here. One element of room, which OpenBLAS may read.
+        let storage = try [Double](unsafeUninitializedCapacity: m * r + 1) { memory, count in
+            guard let v = memory.baseAddress else { return }
+            windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
+                BLAS<Double>.multiply(
+                    .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n, into: v + first, m)
+            }
+            try Self.orthonormalize(v, m, r)
+            count = m * r
         }
         withExtendedLifetime((map, triangle)) {}
-        right = try Self.orthonormalized(v, m, r)
+        right = Matrix(rows: m, columns: r, storage: storage)
     }
 
-    /// V L⁻ᵀ with VᵀV = L Lᵀ (Cholesky QR), as often as needed: columns keep the span of those before them. Near the identity once is enough.
-    private static func orthonormalized(_ v: Buffer<Double>, _ m: Int, _ r: Int) throws -> Matrix<Double> {
+    /// V ← V L⁻ᵀ with VᵀV = L Lᵀ (Cholesky QR), as often as needed: columns keep the span of those before them. Near the identity once is enough.
+    private static func orthonormalize(_ v: UnsafeMutablePointer<Double>, _ m: Int, _ r: Int) throws {
         let gram = Buffer<Double>(repeating: 0, count: r * r)
-        defer { withExtendedLifetime((v, gram)) {} }
+        defer { withExtendedLifetime(gram) {} }
         var isDone = false
         for _ in 0..<3 where !isDone {
-            BLAS<Double>.innerGram(r, m, v.pointer, m, into: gram.pointer, r)
+            BLAS<Double>.innerGram(r, m, v, m, into: gram.pointer, r)
             var deviation = 0.0
             for column in 0..<r {
                 for row in column..<r {
@@ -104,10 +109,9 @@ public struct DelayDecomposition: Sendable {
                     .value, "rank", "right singular vectors up to \(r) depend on each other: rounding and nothing else",
                     remedy: "Take a smaller rank.")
             }
-            BLAS<Double>.solveLowerFromRight(rows: m, r, gram.pointer, r, into: v.pointer, m)
+            BLAS<Double>.solveLowerFromRight(rows: m, r, gram.pointer, r, into: v, m)
             isDone = deviation < 1e-2
         }
-        return Matrix(rows: m, columns: r, storage: v.prefix(m * r))
     }
 
     /// The series whose windows are U S cᵀ for coordinates c (windows × rank, like V): each sample is the mean of all windows' values for

@@ -125,7 +125,8 @@ public struct OwnNetwork: Sendable {
                 problem, strength: strength, options: options, limits: SolveLimits(), resuming: checkpoint)
         } catch let error as LacunaError where error.place == "checkpoint" {
             throw LacunaError(
-                .value, resuming ?? error.place, error.problem, remedy: "Give the seed and epochs that it was made with")
+                .value, resuming ?? error.place, error.problem, remedy: "Give the seed and epochs that it was made with"
+            )
         }
         let seconds = (ContinuousClock.now - began).seconds
         let pruned = solution.estimate
