@@ -47,6 +47,16 @@ public struct Trajectory: Hashable, Sendable {
         self.inputs = inputs
     }
 
+    /// What an integrator has checked itself.
+    @usableFromInline
+    init(integrated states: Matrix<Double>, times: [Double], variables: [String]) {
+        self.variables = variables
+        self.times = times
+        self.states = states
+        inputNames = []
+        inputs = Matrix(repeating: 0, rows: times.count, columns: 0)
+    }
+
     public var count: Int { times.count }
 
     /// The step, if every sample is within 0.2 % of it from its place; nil for fewer than two samples.

@@ -26,6 +26,22 @@ import Testing
         #expect(whole.times == [3, 3.5, 4, 4.5, 5])
     }
 
+    /// Loops for two to four variables are written out: components that do not know of each other move as each alone.
+    @Test(arguments: 1...6, [1, 3])
+    func theDimensionDoesNotMatter(dimension: Int, substeps: Int) throws {
+        func decay(_ d: Int) -> ClosureSystem {
+            ClosureSystem(variables: (0..<d).map { "x\($0)" }) { t, x, rate in
+                for i in 0..<d { rate[i] = t - x[i] * x[i] }
+            }
+        }
+        let starts = (0..<dimension).map { 1 + 0.3 * Double($0) }, solver = RungeKutta4(substeps: substeps)
+        let all = try solver.trajectory(of: decay(dimension), from: starts, start: 0.5, step: 0.1, steps: 9)
+        for (index, start) in starts.enumerated() {
+            let alone = try solver.trajectory(of: decay(1), from: [start], start: 0.5, step: 0.1, steps: 9)
+            #expect(all.states.column(index).elementsEqual(alone.states.column(0)))
+        }
+    }
+
     @Test(arguments: [1e-4, 1e-6, 1e-9])
     func dormandPrinceKeepsItsTolerance(tolerance: Double) throws {
         let solver = DormandPrince(relativeTolerance: tolerance, absoluteTolerance: tolerance)
@@ -87,6 +103,11 @@ import Testing
             #expect(throws: LacunaError.self) {
                 _ = try RungeKutta4(substeps: substeps).trajectory(of: Lorenz(), from: state, step: step, steps: 2)
             }
+        }
+        #expect {
+            try RungeKutta4().trajectory(of: Lorenz(), from: [1, 1, 1], start: -1e18, step: 0.1, steps: 2)
+        } throws: {
+            "\($0)".contains("lost in times")
         }
         for times in [[], [0, 0], [1, 0], [0, .nan]] {
             #expect(throws: LacunaError.self) {

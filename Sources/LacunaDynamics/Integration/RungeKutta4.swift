@@ -15,7 +15,7 @@ public struct RungeKutta4: Hashable, Sendable {
     public func trajectory<System: DynamicalSystem>(
         of system: System, from state: [Double], start: Double = 0, step: Double, steps: Int
     ) throws -> Trajectory {
-        try checkRequest(system, state, step, steps)
+        try checkRequest(system, state, start, step, steps)
         let d = system.dimension
         let workspace = Buffer<Double>(repeating: 0, count: 6 * d)
         for i in 0..<d { workspace.pointer[i] = state[i] }
@@ -32,8 +32,8 @@ public struct RungeKutta4: Hashable, Sendable {
         }
         withExtendedLifetime(workspace) {}
         if let failure { throw blowUp(before: start + Double(failure) * step) }
-        return try Trajectory(
-            variables: system.variables, times: (0...steps).map { start + Double($0) * step }, states: states)
+        return Trajectory(
+            integrated: states, times: (0...steps).map { start + Double($0) * step }, variables: system.variables)
     }
 
     /// Fills rows 1... of `samples` from the state at x on; the first row whose state is not finite, if there is one.
@@ -43,17 +43,28 @@ public struct RungeKutta4: Hashable, Sendable {
         _ system: System, _ x: UnsafeMutablePointer<Double>, _ start: Double, _ step: Double, _ steps: Int,
         into samples: UnsafeMutableBufferPointer<Double>, dimension d: Int
     ) -> Int? {
-        let h = step / Double(substeps)
-        for sample in 1..<max(steps + 1, 1) {
-            for part in 0..<substeps {
-                advance(system, start + Double(sample - 1) * step + Double(part) * h, h, x, d)
-            }
+        func keep(_ sample: Int) -> Bool {
             var isFinite = true
             for i in 0..<d {
                 isFinite = isFinite && x[i].isFinite
                 samples[sample + i * (steps + 1)] = x[i]
             }
-            if !isFinite { return sample }
+            return isFinite
+        }
+        guard substeps > 1 else {
+            // The usual case by itself: a loop within the loop costs half as much again.
+            for sample in 1..<max(steps + 1, 1) {
+                advance(system, start + Double(sample - 1) * step, step, x, d)
+                if !keep(sample) { return sample }
+            }
+            return nil
+        }
+        let h = step / Double(substeps)
+        for sample in 1..<max(steps + 1, 1) {
+            for part in 0..<substeps {
+                advance(system, start + Double(sample - 1) * step + Double(part) * h, h, x, d)
+            }
+            if !keep(sample) { return sample }
         }
         return nil
     }
@@ -76,12 +87,20 @@ public struct RungeKutta4: Hashable, Sendable {
     }
 
     @usableFromInline
-    func checkRequest(_ system: some DynamicalSystem, _ state: [Double], _ step: Double, _ steps: Int) throws {
+    func checkRequest(
+        _ system: some DynamicalSystem, _ state: [Double], _ start: Double, _ step: Double, _ steps: Int
+    ) throws {
         try system.requireState(state)
         guard step > 0, step.isFinite, steps >= 0, substeps >= 1 else {
             throw LacunaError(
                 .value, "integration",
                 "\(steps) steps of \(step) in \(substeps) parts; steps must be positive, parts at least 1")
+        }
+        let end = start + Double(steps) * step
+        guard steps == 0 || (start + step > start && end > start + Double(steps - 1) * step && end.isFinite) else {
+            throw LacunaError(
+                .value, "integration", "steps of \(step) are lost in times from \(start) to \(end)",
+                remedy: "Count time from a later start.")
         }
     }
 

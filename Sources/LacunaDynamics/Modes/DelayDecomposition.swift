@@ -79,6 +79,7 @@ public struct DelayDecomposition: Sendable {
         // Filled in place: V is the largest thing here. One element of room, which OpenBLAS may read.
         let storage = try [Double](unsafeUninitializedCapacity: m * r + 1) { memory, count in
             guard let v = memory.baseAddress else { return }
+            adviseLargePages(v, byteCount: memory.count * MemoryLayout<Double>.stride)
             windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
                 BLAS<Double>.multiply(
                     .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n, into: v + first, m)
