@@ -22,8 +22,9 @@ public struct RungeKutta4: Hashable, Sendable {
         var states = Matrix<Double>(repeating: 0, rows: steps + 1, columns: d)
         for i in 0..<d { states[0, i] = state[i] }
         let failure = states.storage.withUnsafeMutableBufferPointer { samples -> Int? in
-            // With a constant dimension a step stays in registers: it is a chain of dependent operations, which memory in between doubles.
-            switch d {
+            // With a constant dimension a step stays in registers: it is a chain of dependent operations, which memory in between doubles. A
+            // closure goes through memory anyway, where numbers written one by one and read in pairs would wait for each other.
+            switch System.self == ClosureSystem.self ? 0 : d {
             case 2: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 2)
             case 3: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 3)
             case 4: integrate(system, workspace.pointer, start, step, steps, into: samples, dimension: 4)
