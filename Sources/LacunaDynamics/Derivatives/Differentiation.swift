@@ -37,19 +37,40 @@ public struct FiniteDifferences: Differentiation, Hashable {
         let behind = order / 2
         let step = trajectory.uniformStep
         var weights = Self.weights(at: 0, nodes: (0..<width).map { Double($0 - behind) }, derivative: 1)
-        if let step { weights = weights.map { $0 / step } }
-        for sample in 0..<count {
+        // With equal steps all samples but those at the ends have the same weights.
+        var inside = behind..<behind
+        if let step {
+            weights = weights.map { $0 / step }
+            inside = behind..<count - order + behind
+            Self.apply(weights, behind, inside, states, &derivatives)
+        }
+        for sample in 0..<count where !inside.contains(sample) {
             let first = min(max(sample - behind, 0), count - width)
-            let isInside = first == sample - behind
-            if step == nil || !isInside {
-                let nodes = (first..<first + width).map { trajectory.times[$0] }
-                let own = Self.weights(at: trajectory.times[sample], nodes: nodes, derivative: 1)
-                Self.apply(own, first, sample, states, &derivatives)
-            } else {
-                Self.apply(weights, first, sample, states, &derivatives)
-            }
+            let nodes = (first..<first + width).map { trajectory.times[$0] }
+            let own = Self.weights(at: trajectory.times[sample], nodes: nodes, derivative: 1)
+            Self.apply(own, first, sample, states, &derivatives)
         }
         return DifferentiatedStates(states: states, derivatives: derivatives)
+    }
+
+    /// The same weights for a range of samples, a weight and a column at a time.
+    private static func apply(
+        _ weights: [Double], _ behind: Int, _ inside: Range<Int>, _ states: Matrix<Double>,
+        _ derivatives: inout Matrix<Double>
+    ) {
+        let (rows, columns) = (states.rows, states.columns)
+        states.storage.withUnsafeBufferPointer { x in
+            derivatives.storage.withUnsafeMutableBufferPointer { y in
+                for column in 0..<columns {
+                    for (offset, weight) in weights.enumerated() where weight != 0 {
+                        let shift = offset - behind
+                        for place in inside.lowerBound + column * rows..<inside.upperBound + column * rows {
+                            y[place] += weight * x[place + shift]
+                        }
+                    }
+                }
+            }
+        }
     }
 
     private static func apply(
