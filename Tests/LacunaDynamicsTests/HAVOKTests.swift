@@ -92,22 +92,39 @@ import Testing
         return product / (squareA * squareB).squareRoot()
     }
 
-    /// Over the long run trajectories part: what is asked is statistical.
-    @Test func longRunIsTridiagonal() throws {
-        let run = try run("long_ic2")
+    /// Over the long run trajectories part: what is asked is statistical, within the tolerances of the file (`havok_long`).
+    @Test(arguments: ["long_main", "long_ic2", "long_ic3"])
+    func longRunsOfTheReference(name: String) throws {
+        let run = try run(name), step = try run.number("dt")
         let model = try HAVOK().fit(
-            lorenz(step: 0.001, steps: 50_000, substeps: 1, from: [1, 1, 25]), step: 0.001)
-        for (index, exact) in try run.list("superdiagonal").prefix(8).enumerated() {
-            #expect(abs(model.map[index, index + 1] / exact - 1) < 0.06)
+            lorenz(
+                step: step, steps: try #require(run.values["steps"] as? Int), substeps: 1,
+                from: run.list("initial_state")), step: step)
+        let exactValues = try run.list("singular_values")
+        for (value, exact) in zip(model.decomposition.values, exactValues.prefix(5)) {
+            #expect(abs(value / exact - 1) < 0.08)
         }
+        let expected = try #require(run.values["operator_full"] as? [[Double]])
         for row in 0..<8 {
-            for column in 0..<8 {
+            #expect(abs(model.map[row, row + 1] / expected[row][row + 1] - 1) < 0.06)
+            for column in 0..<14 {
                 #expect(abs(model.map[row, column] + model.map[column, row]) < 0.4)
-                // The file asks for 0.3, which its own operator misses in rows 7 and 8 (0.34 and 0.42, second off-diagonal).
-                #expect(abs(row - column) <= 1 || abs(model.map[row, column]) < (row < 6 && column < 6 ? 0.3 : 0.5))
+                // The file asks for 0.3, which its own operators miss at places, three columns off the diagonal.
+                let bound = max(0.3, 1.1 * abs(expected[row][column]))
+                #expect(abs(row - column) <= 1 || abs(model.map[row, column]) < bound)
             }
         }
-        #expect(try correlation(model) > 0.99)
+        #expect(try correlation(model, samples: 50_000) > 0.99)
+        #expect(model.forcingStatistics().excessKurtosis > 10)
+    }
+
+    /// With 1 % noise Gavish and Donoho's threshold keeps four directions of the long run.
+    @Test func noiseLeavesFourDirections() throws {
+        let clean = try lorenz(step: 0.001, steps: 200_000, substeps: 1)
+        var normals = PortableNormals(seed: 4000)
+        let scale = 0.01 * ReferenceSystem.deviation(clean, 0)
+        let noisy = Matrix(rows: clean.rows, columns: 1, storage: clean.storage.map { $0 + scale * normals.next() })
+        #expect(try DelayDecomposition(noisy, delays: 100, rank: .optimalThreshold).rank == 4)
     }
 
     /// A sine has two delay coordinates, and the whole map the eigenvalues ±i sin(ωh)/h of central differences.

@@ -63,9 +63,21 @@ public struct HAVOK: Hashable, Sendable {
                 .value, "HAVOK", "rank \(r) leaves nothing beside \(forcings) forcings",
                 remedy: "Raise the rank, or take fewer forcings.")
         }
-        // V has orthonormal columns: M = V'ᵀ V.
-        let map = try derivatives.transposed.multiplied(by: decomposition.right)
-        return HAVOKModel(decomposition: decomposition, map: map, forcings: forcings, step: step)
+        return HAVOKModel(
+            decomposition: decomposition, map: Self.map(decomposition.right, derivatives), forcings: forcings,
+            step: step)
+    }
+
+    /// M = V'ᵀ V, V having orthonormal columns.
+    private static func map(_ coordinates: Matrix<Double>, _ derivatives: Matrix<Double>) -> Matrix<Double> {
+        let (m, r) = (coordinates.rows, coordinates.columns)
+        var map = Matrix<Double>(repeating: 0, rows: r, columns: r)
+        map.storage.withUnsafeMutableBufferPointer { map in
+            guard let map = map.baseAddress else { return }
+            BLAS<Double>.multiply(
+                .transposed, .plain, r, r, m, derivatives.storage, m, coordinates.storage, m, into: map, r)
+        }
+        return map
     }
 
     /// The same for one variable of a trajectory. - Throws: also for a variable that is not there, and unequal steps.
@@ -155,20 +167,31 @@ public struct HAVOKModel: Sendable {
             if row < order && column < order + forcings { return map[row, column] * step }
             return row >= order && column == row + forcings ? 1 : 0
         }.exponential()
-        var states = Matrix<Double>(repeating: 0, rows: u.rows, columns: order)
-        for (index, value) in first.enumerated() { states[0, index] = value }
-        for sample in 1..<max(u.rows, 1) {
-            for row in 0..<order {
-                var sum = 0.0
-                for column in 0..<order { sum += augmented[row, column] * states[sample - 1, column] }
-                for input in 0..<forcings {
-                    let slope = augmented[row, order + forcings + input]
-                    sum += (augmented[row, order + input] - slope) * u[sample - 1, input] + slope * u[sample, input]
-                }
-                states[sample, row] = sum
-            }
+        func part(_ column: Int, _ count: Int) -> Matrix<Double> {
+            Matrix(rows: order, columns: count) { augmented[$0, column + $1] }
         }
-        return states
+        let transition = Buffer(part(0, order).storage)
+        let held = part(order, forcings), rising = part(order + forcings, forcings)
+        let falling = Matrix(rows: order, columns: forcings) { held[$0, $1] - rising[$0, $1] }
+        // A sample after the other in memory: what the forcing adds to each first, then what the sample before does.
+        let samples = u.rows, states = Buffer<Double>(repeating: 0, count: samples * order), v = states.pointer
+        for (index, value) in first.enumerated() { v[index] = value }
+        u.storage.withUnsafeBufferPointer { u in
+            guard let u = u.baseAddress, samples > 1 else { return }
+            BLAS<Double>.multiply(
+                .plain, .transposed, order, samples - 1, forcings, falling.storage, order, u, samples, into: v + order,
+                order)
+            BLAS<Double>.multiply(
+                .plain, .transposed, order, samples - 1, forcings, rising.storage, order, u + 1, samples, beta: 1,
+                into: v + order, order)
+        }
+        for sample in 1..<samples {
+            BLAS<Double>.multiply(
+                .plain, order, order, transition.pointer, order, vector: v + (sample - 1) * order, beta: 1,
+                into: v + sample * order)
+        }
+        withExtendedLifetime(transition) {}
+        return Matrix(rows: order, columns: samples, storage: states.prefix(samples * order)).transposed
     }
 
     /// The series that `simulate` gives with the measured forcing.
