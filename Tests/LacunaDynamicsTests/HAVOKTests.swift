@@ -52,6 +52,43 @@ import Testing
         #expect(relativeDistance(try found.series(from: found.right), series) < 1e-12)
     }
 
+    /// Hankel matrices side by side: windows of one series only, whatever comes after it.
+    @Test(arguments: [false, true])
+    func severalSeriesAreOneModel(isStructured: Bool) throws {
+        let starts: [[Double]] = [[-8, 8, 27], [1, 1, 25], [-5, -6, 20]]
+        let series = try starts.enumerated().map { index, start in
+            try lorenz(step: 0.01, steps: 800 + 100 * index, substeps: 2, from: start)
+        }
+        let found = try DelayDecomposition(series, delays: 20, rank: .fixed(6))
+        let parts = series.map { hankel($0, delays: 20, lag: 1) }
+        let side = Matrix(
+            rows: 20, columns: parts.reduce(0) { $0 + $1.columns }, storage: parts.flatMap(\.storage))
+        let exact = try SingularValueDecomposition(side).values
+        for index in 0..<6 { #expect(abs(found.values[index] - exact[index]) < 1e-12 * exact[0]) }
+        #expect(found.windowCounts == parts.map(\.columns) && found.right.rows == side.columns)
+        #expect(found.windowRanges[1] == parts[0].columns..<parts[0].columns + parts[1].columns)
+        // The same series twice has the same map, coordinates √2 smaller.
+        let method = HAVOK(delays: 20, rank: .fixed(5), isStructured: isStructured)
+        let once = try method.fit(series[0], step: 0.01), twice = try method.fit([series[0], series[0]], step: 0.01)
+        #expect(relativeDistance(twice.map, once.map) < 1e-9)
+        #expect(abs(twice.decomposition.right[7, 0] * 2.0.squareRoot() - once.decomposition.right[7, 0]) < 1e-10)
+        #expect(try twice.simulate().rows == once.simulate().rows)
+        #expect(relativeDistance(try twice.reconstruct(), try once.reconstruct()) < 1e-8)
+        // No difference is taken across a border: pieces of one wave, a period of windows each, have its frequency.
+        let wave = { (first: Int) in
+            Matrix<Double>(rows: 130, columns: 1) { row, _ in Double.sin(0.02 * .pi * Double(first + row)) }
+        }
+        let pieces = try HAVOK(delays: 30, rank: .fixed(2), isStructured: isStructured).fit(
+            [wave(0), wave(500), wave(37)], step: 0.02)
+        let values = try GeneralEigen(Matrix(rows: 2, columns: 2) { Complex(pieces.map[$0, $1], 0) }).values
+        #expect(values.allSatisfy { abs(abs($0.imaginary) - .pi) < 0.05 && abs($0.real) < 0.2 }, "\(values)")
+        #expect(throws: LacunaError.self) { try method.fit([], step: 0.01) }
+        #expect(throws: LacunaError.self) {
+            try method.fit([series[0], wave(0)].map { $0.selectingColumns([0, 0]) } + [series[1]], step: 0.01)
+        }
+        #expect(throws: LacunaError.self) { try HAVOK(delays: 99).fit([series[0], wave(0)], step: 0.01) }
+    }
+
     @Test func clearSeriesKeepTheirBasisOrthonormal() throws {
         // Singular values over twelve decades.
         let found = try DelayDecomposition(

@@ -180,6 +180,45 @@ import Testing
         }
     }
 
+    /// Networks for each environment or one for all, scored as LEADS is.
+    @Test func environmentsHaveNetworksToo() throws {
+        let drawn = try draw("environments", ["test_trajectories": .integer(2), "train_trajectories": .integer(2)])
+        let options: [String: ParameterValue] = [
+            "delays": .integer(1), "blocks": .integer(4), "iterations": .integer(40),
+        ]
+        let each = try metrics("stnn", drawn, options)
+        let all = try metrics("stnn", drawn, options.merging(["environments": .text("all")]) { $1 })
+        // p (2N - 1) + p N + d p N + d with N = d = 2.
+        #expect(all["parameters"] == 38 && each["parameters"] == 380)
+        #expect(try #require(each["test_error"]) < #require(all["test_error"]))
+        let method = try Catalogue.standard.method("stnn")
+        let values = try ParameterValues(options, declarations: method.options, owner: method.name)
+        let estimate = try method.run(drawn.problem, options: values, limits: SolveLimits()).estimate
+        let curves = try drawn.curves(estimate, ["phase-portrait", "series"])
+        #expect(curves.map(\.view) == ["phase-portrait", "phase-portrait", "series", "series"])
+        for curve in curves {
+            // Ten environments of 21 samples with gaps between, the model from the first sample on.
+            #expect(curve.x.count == 220 && curve.y.count { $0 == RecordedCurve.gap } == 10)
+        }
+        #expect(curves[0].x[22] == curves[1].x[22] && curves[0].x[25] != curves[1].x[25])
+        let long = options.merging(["delays": .integer(21)]) { $1 }
+        #expect(throws: LacunaError.self) { try metrics("stnn", drawn, long) }
+    }
+
+    /// Orbits from different starts are one HAVOK model, whose forecasts are scored like the others'.
+    @Test func havokTakesSeveralOrbits() throws {
+        let drawn = try draw(
+            "forecast",
+            [
+                "system": .text("lotka-volterra"), "step": .number(0.1), "substeps": .integer(5),
+                "orbits": .integer(5), "test_orbits": .integer(2), "train_samples": .integer(80),
+                "test_samples": .integer(80), "horizon": .integer(30), "starts": .integer(4),
+            ])
+        let found = try metrics("havok", drawn, ["delays": .integer(6), "rank": .integer(8)])
+        #expect(found["future"] == 1)
+        #expect(try #require(found["one_step_error"]) < 0.1 && #require(found["valid_time"]) > 0)
+    }
+
     @Test func badParametersAreRefused() throws {
         #expect(throws: LacunaError.self) { try draw("forecast", ["start": .list([.number(1), .number(2)])]) }
         #expect(throws: LacunaError.self) {
