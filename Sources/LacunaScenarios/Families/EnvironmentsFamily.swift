@@ -42,7 +42,7 @@ struct EnvironmentsFamily: ProblemFamily {
             y: "predators"),
         CurveView(
             "series", "the prey in these forecasts, one environment after the other",
-            x: "time, environment after environment",
+            x: "time, one after the other",
             y: "prey"),
     ]
 
