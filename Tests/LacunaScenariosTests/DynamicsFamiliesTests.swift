@@ -154,6 +154,7 @@ import Testing
         for (name, options) in [
             ("stlsq", ["frequencies": ParameterValue.integer(1)]), ("delay-regression", [:]),
             ("stnn", ["iterations": .integer(3)]), ("dmd", [:]),
+            ("stnn", ["iterations": .integer(3), "per_state": .flag(true), "horizon": .integer(2)]),
             ("havok", ["delays": .integer(8), "rank": .integer(9)]),
         ] {
             let found = try Catalogue.standard.method(name)
@@ -170,7 +171,20 @@ import Testing
                 let again = folder + "/again.h5"
                 try ModelFile.write(read, method: name, to: again)
                 #expect(try InputFile.read(again) == InputFile.read(path), "\(name)")
+                guard let network = read as? StNNModel, let settings = (model.content as? StNNModel)?.settings else {
+                    return
+                }
+                #expect(network.settings.horizon == settings.horizon && network.settings.perState == settings.perState)
             }
+        }
+        let orbit = try problem.data().training[0]
+        let joint = try HAVOK(delays: 8, rank: .fixed(9)).fit(
+            [orbit.segment(0..<100).states, orbit.segment(150..<400).states], step: 0.1)
+        try withTemporaryFolder { folder in
+            try ModelFile.write(joint, method: "havok", to: folder + "/model.h5")
+            let read = try #require(try ModelFile.read(folder + "/model.h5") as? HAVOKModel)
+            #expect(read.decomposition.windowCounts == [93, 243])
+            #expect(try read.simulate() == joint.simulate())
         }
         try withTemporaryFolder { folder in
             let path = folder + "/model.h5"
