@@ -31,7 +31,7 @@ import Testing
             #expect(ended.status == .success && ended.errors.isEmpty, "\(ended.errors)")
             #expect(ended.output.contains("prey' = 1.000 prey - 0.500 prey hunters"), "\(ended.output)")
             #expect(ended.output.contains("hunters' = -0.750 hunters + 0.250 prey hunters"), "\(ended.output)")
-            let model = try #require(try ModelFile.read(output) as? SINDyModel)
+            let model = try #require(try ModelFile.read(output).content as? SINDyModel)
             #expect(model.complexity == 4 && model.stateNames == ["prey", "hunters"])
         }
     }
@@ -111,7 +111,7 @@ import Testing
                 (["--method", "stlsq", "--preset", "irs"], "--preset"),
                 (["--method", "omp", "--inputs", "prey", "-o", folder + "/x.h5"], "--inputs"),
                 (["--method", "omp", "--seed", "3", "-o", folder + "/x.h5"], "--seed"),
-                (["--method", "dmd", "--inputs", "prey"], "'dmd' knows states only"),
+                (["--method", "havok", "--inputs", "prey"], "'havok' knows states only"),
                 (["--method", "stlsq", "--time-column", "clock"], "clock"),
                 (["--method", "stlsq", "--forecast", "3"], "--forecast-to"),
                 (["--method", "stlsq", "--option", "threshold=1e5"], "Try thresholds from"),

@@ -15,11 +15,11 @@ struct STLSQMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         let regression = STLSQ(
             threshold: try options.number("threshold"), alpha: try options.number("alpha"),
             normalizesColumns: try options.flag("normalize"))
-        return (try regression.fit(problem.regression), [])
+        return (try regression.fit(problem.regression), nil)
     }
 }
 
@@ -38,11 +38,11 @@ struct SR3Method: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         let regression = SR3(
             threshold: try options.number("threshold"), relaxation: try options.number("relaxation"),
             iterationLimit: try options.integer("iterations"), tolerance: 1e-8, unbiases: true)
-        return (try regression.fit(problem.regression), [])
+        return (try regression.fit(problem.regression), nil)
     }
 }
 
@@ -56,8 +56,8 @@ struct SSRMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try SSR(selection: try selection(options)).fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        (try SSR(selection: try selection(options)).fit(problem.regression), nil)
     }
 }
 
@@ -72,8 +72,8 @@ struct FROLSMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try FROLS(selection: try selection(options)).fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        (try FROLS(selection: try selection(options)).fit(problem.regression), nil)
     }
 }
 
@@ -97,19 +97,18 @@ struct EnsembleMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         var stream = random
         let ensemble = Ensemble(
             regression: STLSQ(threshold: try options.number("threshold")), bags: try options.integer("bags"),
             droppedTerms: try options.integer("dropped_terms"),
             aggregation: Ensemble.Aggregation(rawValue: try options.text("aggregation")) ?? .median)
         let found = try ensemble.fit(problem.regression, randomness: &stream)
-        let lines = problem.lines { equation, term in
-            guard found.inclusion[equation, term] > 0 else { return nil }
-            return "in \(readableNumber(100 * found.inclusion[equation, term])) % of the models, "
-                + "deviation \(readableNumber(found.deviations[equation, term]))"
-        }
-        return (found.coefficients, lines)
+        return (
+            found.coefficients,
+            CoefficientUncertainty(
+                kind: .ensembleDeviation, deviations: found.deviations, inclusion: found.inclusion)
+        )
     }
 }
 
@@ -128,15 +127,11 @@ struct BayesianIdentificationMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         let regression = BayesianRegression(
             significance: try options.number("significance"), threshold: try options.number("threshold"))
         let (found, deviations) = try regression.fitWithDeviations(problem.regression)
-        let lines = problem.lines { equation, term in
-            found.values[equation, term] == 0
-                ? nil : "posterior deviation \(readableNumber(deviations[equation, term]))"
-        }
-        return (found, lines)
+        return (found, CoefficientUncertainty(kind: .posteriorDeviation, deviations: deviations))
     }
 }
 
@@ -161,8 +156,8 @@ struct WeakFormMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try STLSQ(threshold: options.number("threshold"), alpha: 0).fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        (try STLSQ(threshold: options.number("threshold"), alpha: 0).fit(problem.regression), nil)
     }
 }
 
@@ -179,19 +174,6 @@ private func selection(_ options: ParameterValues) throws -> ModelSelection {
     case "information": .bayesianInformation
     case "terms": .terms(try options.integer("terms"))
     default: .largestErrorRatio
-    }
-}
-
-extension IdentificationProblem {
-    /// "x', y: ..." for each term of each equation of which there is something to tell.
-    fileprivate func lines(_ about: (_ equation: Int, _ term: Int) -> String?) -> [String] {
-        stateNames.indices.flatMap { equation in
-            features.names.indices.compactMap { term in
-                about(equation, term).map {
-                    "\(stateNames[equation])\(kind == .map ? "[k+1]" : "'"), \(features.names[term]): \($0)"
-                }
-            }
-        }
     }
 }
 

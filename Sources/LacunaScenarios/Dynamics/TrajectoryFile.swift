@@ -42,11 +42,15 @@ public struct TrajectoryFile: Sendable {
         try TrajectoryFile(TableFile.read(path), columns)
     }
 
+    init(trajectories: [Trajectory], groupOf: [Double], notes: [String]) {
+        self.trajectories = trajectories
+        self.groupOf = groupOf
+        self.notes = notes
+    }
+
     /// An orbit of a named system from its usual start, with its usual step and length.
     public init(_ system: StandardSystem) throws {
-        trajectories = [try system.trajectory()]
-        groupOf = [1]
-        notes = []
+        self.init(trajectories: [try system.trajectory()], groupOf: [1], notes: [])
     }
 
     init(_ table: TableFile, _ columns: Columns) throws {
