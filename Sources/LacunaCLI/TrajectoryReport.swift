@@ -18,6 +18,7 @@ struct TrajectoryReport: Encodable {
     /// What `deviation` of the coefficients is.
     let deviation: String?
     var scores: [TrajectoryScore]?
+    var thresholdScan: [ScannedThreshold]?
     var seconds: Double?
 
     init(problem: String, method: String, table: TrajectoryFile, model: any ModelContent) {
@@ -32,7 +33,23 @@ struct TrajectoryReport: Encodable {
     }
 
     var text: String {
-        ([lines.joined(separator: "\n"), coefficientTable, scoreTable].compactMap { $0 }).joined(separator: "\n\n")
+        ([scanTable, lines.joined(separator: "\n"), coefficientTable, scoreTable].compactMap { $0 }).joined(
+            separator: "\n\n")
+    }
+
+    private var scanTable: String? {
+        guard let thresholdScan else { return nil }
+        var table = TextTable(
+            ["threshold", "terms", "training error", "cross-validated error", "standard error", ""],
+            leftColumns: [5])
+        for point in thresholdScan {
+            table.append([
+                readable(point.threshold), "\(point.terms)", readable(point.trainingError),
+                readable(point.validationError), readable(point.validationDeviation, digits: 2),
+                point.chosen ? "chosen" : "",
+            ])
+        }
+        return table.text
     }
 
     private var coefficientTable: String? {
@@ -61,5 +78,26 @@ struct TrajectoryReport: Encodable {
             ])
         }
         return table.text
+    }
+}
+
+/// A threshold, how many terms it leaves, and how well these fit.
+struct ScannedThreshold: Encodable {
+    let threshold: Double
+    let terms: Int
+    let trainingError: Double
+    /// On samples that were held out.
+    let validationError: Double
+    /// Its standard error over the folds.
+    let validationDeviation: Double
+    let chosen: Bool
+
+    init(_ point: ThresholdScan.Point, isChosen: Bool) {
+        threshold = point.threshold
+        terms = point.termCount
+        trainingError = point.trainingError
+        validationError = point.validationError
+        validationDeviation = point.validationDeviation
+        chosen = isChosen
     }
 }

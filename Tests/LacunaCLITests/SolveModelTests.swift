@@ -117,6 +117,24 @@ import Testing
         }
     }
 
+    /// The force of Duffing's oscillator is an input for methods and models that know some.
+    @Test func namedSystemsHaveInputs() async throws {
+        try await withTemporaryFolder { folder in
+            let (model, forecast) = (folder + "/model.h5", folder + "/forecast.csv")
+            let ended = await solve(
+                "duffing", "-m", "stlsq", "--option", "degree=3", "--option", "order=4", "-o", model, "--forecast", "5",
+                "--forecast-to", forecast)
+            #expect(ended.status == .success && ended.errors.contains("force stay at their last"), "\(ended.errors)")
+            #expect(ended.output.contains("y' = 1.000 x - 0.300 y + 1.000 force - 1.000 x^3"), "\(ended.output)")
+            let table = try TableFile.read(forecast)
+            #expect(table.names == ["trajectory", "time", "x", "y"] && table.rowCount == 5)
+            let kept = await solve("duffing", "--model", model)
+            #expect(kept.status == .success && kept.output.contains("valid time"), "\(kept.errors)")
+            #expect(await solve("duffing", "-m", "delay-regression", "-o", model).status == .success)
+            #expect(await solve("duffing", "--model", model).status == .success)
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             let (input, model) = (folder + "/orbit.csv", folder + "/model.h5")

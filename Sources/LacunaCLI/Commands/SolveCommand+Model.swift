@@ -8,7 +8,8 @@ extension SolveCommand {
         guard let model else { return .usage }
         let given = [
             ("--preset", preset != nil), ("--order", order != nil), ("--option", !options.isEmpty),
-            ("--output", output != nil), ("--seed", trajectory.seed != nil),
+            ("--output", output != nil), ("--scan-thresholds", trajectory.scanThresholds != nil),
+            ("--seed", trajectory.seed != nil),
         ].first(where: \.1)
         if let given {
             throw LacunaError(.name, given.0, "means nothing to a model that is kept", remedy: "Leave it out")
@@ -16,7 +17,9 @@ extension SolveCommand {
         try checkOutputs(beside: [model])
         setBLASThreads(1)
         let kept = try ModelFile.read(model), content = kept.content
-        let table = try readTrajectories(inputs: content.inputNames).columns(of: content)
+        let table = try readTrajectories(
+            inputs: content.inputNames, takesInputs: !content.inputNames.isEmpty
+        ).columns(of: content)
         var report = TrajectoryReport(problem: file, method: kept.method, table: table, model: content)
         report.model = model
         report.lines = try content.lines()

@@ -29,6 +29,11 @@ struct TrajectoryOptions: ParsableArguments {
             "Table (CSV, HDF5) of the inputs during the forecast, a row for each step (default: they stay as they are last).",
             valueName: "file"))
     var forecastInputs: String?
+    @Option(
+        help: ArgumentHelp(
+            "Choose the method's threshold by cross-validation and show the errors of all: numbers between commas, or auto.",
+            valueName: "thresholds"))
+    var scanThresholds: String?
     @Option(help: "Seed of initial weights and bags.")
     var seed: UInt64?
 
@@ -40,6 +45,7 @@ struct TrajectoryOptions: ParsableArguments {
         guard (forecast == nil) == (forecastTo == nil) else {
             throw ValidationError("--forecast and --forecast-to belong together: how many steps, and the file for them")
         }
+        if let scanThresholds { _ = try ScanChoice(scanThresholds) }
         if forecastInputs != nil, forecast == nil {
             throw ValidationError("--forecast-inputs: there is no forecast (--forecast, --forecast-to)")
         }
@@ -58,11 +64,26 @@ struct TrajectoryOptions: ParsableArguments {
             ("--time-column", timeColumn != nil), ("--step", step != nil),
             ("--trajectory-column", trajectoryColumn != nil),
             ("--inputs", inputs != nil), ("--drop-missing", dropMissing), ("--forecast", forecast != nil),
-            ("--seed", seed != nil),
+            ("--scan-thresholds", scanThresholds != nil), ("--seed", seed != nil),
         ].first(where: \.1)
         if let given {
             throw LacunaError(
                 .name, given.0, "'\(method)' does not learn from trajectories", remedy: "Leave it out")
+        }
+    }
+}
+
+/// Which thresholds --scan-thresholds compares.
+private struct ScanChoice {
+    /// nil: the method chooses them.
+    let thresholds: [Double]?
+
+    init(_ text: String) throws {
+        let values = text.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) ?? -1 }
+        thresholds = text == "auto" ? nil : values
+        guard text == "auto" || (!values.isEmpty && values.allSatisfy { $0 >= 0 && $0.isFinite }) else {
+            throw ValidationError(
+                "--scan-thresholds: got '\(text)'; expected auto, or numbers of at least 0 between commas")
         }
     }
 }
@@ -75,7 +96,7 @@ extension SolveCommand {
                 .name, preset != nil ? "--preset" : "--order", "means nothing to '\(method.name)'",
                 remedy: "Leave it out")
         }
-        let values = try readOptions(options, of: method)
+        var values = try readOptions(options, of: method)
         try checkOutputs(beside: [])
         if trajectory.inputs != nil, !method.takesInputs {
             throw LacunaError(
@@ -83,7 +104,8 @@ extension SolveCommand {
                 remedy: "Leave it out: then they are states too")
         }
         setBLASThreads(1)
-        let table = try readTrajectories(inputs: [])
+        let table = try readTrajectories(inputs: [], takesInputs: method.takesInputs)
+        let scan = try scanThresholds(of: method, table.trajectories, values: &values)
         let model = try method.fit(
             table.trajectories, options: values, random: RandomStream(key: trajectory.seed ?? 1), limits: SolveLimits())
         var report = TrajectoryReport(problem: file, method: method.name, table: table, model: model.content)
@@ -94,11 +116,31 @@ extension SolveCommand {
             })
         report.notes += model.notes
         report.lines = model.lines
+        report.thresholdScan = scan
         report.seconds = model.report.seconds
         try writeForecast(after: table, method: method.name, notes: &report.notes) { _, _ in model.forecaster }
         if let output { try ModelFile.write(model.content, method: method.name, to: output) }
         try show(report, in: session)
         return .success
+    }
+
+    /// The errors that --scan-thresholds asks for, the chosen threshold put into the options; nil where it does not.
+    private func scanThresholds(
+        of method: any TrajectoryMethod, _ trajectories: [Trajectory], values: inout ParameterValues
+    ) throws -> [ScannedThreshold]? {
+        guard let choice = try trajectory.scanThresholds.map(ScanChoice.init) else { return nil }
+        guard let method = method as? any ThresholdScanning else {
+            throw LacunaError(
+                .name, "--scan-thresholds", "'\(method.name)' has no threshold", remedy: "Leave it out")
+        }
+        guard !options.contains(where: { $0.hasPrefix("threshold=") }) else {
+            throw LacunaError(
+                .value, "--scan-thresholds", "the threshold is given by --option", remedy: "Leave one of them out")
+        }
+        let points = try method.scan(trajectories, options: values, thresholds: choice.thresholds)
+        guard let chosen = points.choice() else { return nil }
+        values = try values.setting("threshold", to: .number(chosen.threshold))
+        return points.map { ScannedThreshold($0, isChosen: $0.threshold == chosen.threshold) }
     }
 
     /// That the files of a model and of a forecast can be written, and are not the same or those that are read.
@@ -127,8 +169,10 @@ extension SolveCommand {
     }
 
     /// Of the table, or of a named system where there is no such file.
-    /// - Parameter inputs: columns that are inputs, where the command line names none.
-    func readTrajectories(inputs: [String]) throws -> TrajectoryFile {
+    /// - Parameters:
+    ///   - inputs: columns that are inputs, where the command line names none.
+    ///   - takesInputs: whether what pushes a named system is of use.
+    func readTrajectories(inputs: [String], takesInputs: Bool) throws -> TrajectoryFile {
         if let system = standardSystems.first(where: { $0.name == file }), !FileManager.default.fileExists(atPath: file)
         {
             let given = [trajectory.timeColumn, trajectory.trajectoryColumn, trajectory.inputs].contains { $0 != nil }
@@ -137,7 +181,7 @@ extension SolveCommand {
                     .name, file, "is a named system, which has no columns and a step of its own",
                     remedy: "Leave the options of tables out")
             }
-            return try TrajectoryFile(system)
+            return try TrajectoryFile(system, withInputs: takesInputs)
         }
         var columns = trajectory.columns
         if trajectory.inputs == nil { columns.inputs = inputs }

@@ -39,7 +39,8 @@ struct SolveCommand: SessionCommand {
         help: """
             As JSON: problem, output, method, options, notes, snapshots (iterations, stop_reason, seconds, noise_variance, \
             nmse, support_recovery); of a trajectory: problem, output or model, method, options, notes, trajectories, samples, \
-            lines, coefficients (equation, term, value, deviation, inclusion), deviation, seconds; of a kept model scores \
+            lines, coefficients (equation, term, value, deviation, inclusion), deviation, threshold_scan (threshold, terms, \
+            training_error, validation_error, validation_deviation, chosen), seconds; of a kept model scores \
             (trajectory, steps, one_step_error, forecast_error, valid_time).
             """)
     var json = false

@@ -49,8 +49,13 @@ public struct TrajectoryFile: Sendable {
     }
 
     /// An orbit of a named system from its usual start, with its usual step and length.
-    public init(_ system: StandardSystem) throws {
-        self.init(trajectories: [try system.trajectory()], groupOf: [1], notes: [])
+    /// - Parameter withInputs: what pushes it, if anything does, is an input.
+    public init(_ system: StandardSystem, withInputs: Bool = false) throws {
+        var orbit = try system.trajectory()
+        if withInputs, let driven = try system.system() as? any DrivenSystem {
+            orbit = try orbit.withInputs(of: driven)
+        }
+        self.init(trajectories: [orbit], groupOf: [1], notes: [])
     }
 
     init(_ table: TableFile, _ columns: Columns) throws {
