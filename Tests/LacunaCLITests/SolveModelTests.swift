@@ -135,6 +135,42 @@ import Testing
         }
     }
 
+    /// The numbers of trajectories are those of environments.
+    @Test func environmentsAreTrajectories() async throws {
+        try await withTemporaryFolder { folder in
+            let (input, model, forecast) = (folder + "/runs.csv", folder + "/model.h5", folder + "/forecast.csv")
+            let systems = [LotkaVolterra(alpha: 0.5), LotkaVolterra(alpha: 1)]
+            let orbits = try systems.map {
+                try RungeKutta4(substeps: 10).trajectory(of: $0, from: [2, 1], step: 0.2, steps: 10)
+            }
+            let data = try EnvironmentData(orbits.map { [$0] })
+            let learnt = try LEADS(hidden: 4, layers: 1, steps: 3).fit(
+                LEADSProblem(training: data, validation: data)
+            ).estimate
+            try ModelFile.write(learnt, method: "leads", to: model)
+            func table(_ numbers: [Double]) -> [(name: String, values: [Double])] {
+                [
+                    ("run", numbers.flatMap { Array(repeating: $0, count: 11) }), ("t", orbits.flatMap(\.times)),
+                    ("x", orbits.flatMap { Array($0.states.column(0)) }),
+                    ("y", orbits.flatMap { Array($0.states.column(1)) }),
+                ]
+            }
+            try write(table([2, 1]), to: input)
+            let ended = await solve(
+                input, "--model", model, "--trajectory-column", "run", "--forecast", "2", "--forecast-to", forecast)
+            #expect(ended.status == .success && ended.output.contains("leads: 2 environments"), "\(ended.errors)")
+            let told = try TableFile.read(forecast).column("x")
+            for (number, environment) in [1, 0].enumerated() {
+                let expected = try learnt.forecast(
+                    environment: environment, from: orbits[number].state(10), steps: 2)
+                #expect(told[2 * number] == expected.states[1, 0] && told[2 * number + 1] == expected.states[2, 0])
+            }
+            try write(table([1, 3]), to: input)
+            let wrong = await solve(input, "--model", model, "--trajectory-column", "run")
+            #expect(wrong.status == .usage && wrong.errors.contains("3 of 1 to 2"), "\(wrong.errors)")
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             let (input, model) = (folder + "/orbit.csv", folder + "/model.h5")

@@ -183,7 +183,7 @@ extension LEADSModel: ModelContent {
     public func forecaster(step: Double, group: Double) throws -> Forecaster? {
         guard let environment = Int(exactly: group), (1...environmentCount).contains(environment) else {
             throw LacunaError(
-                .value, "environment", "\(group) of 1 to \(environmentCount)",
+                .value, "environment", "\(readableNumber(group)) of 1 to \(environmentCount)",
                 remedy: "Name the column of environments (--trajectory-column), counted from 1")
         }
         return Forecaster(
