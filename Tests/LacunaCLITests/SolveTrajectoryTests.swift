@@ -31,7 +31,7 @@ import Testing
             #expect(ended.status == .success && ended.errors.isEmpty, "\(ended.errors)")
             #expect(ended.output.contains("prey' = 1.000 prey - 0.500 prey hunters"), "\(ended.output)")
             #expect(ended.output.contains("hunters' = -0.750 hunters + 0.250 prey hunters"), "\(ended.output)")
-            let model = try #require(try ModelFile.read(output) as? SINDyModel)
+            let model = try #require(try ModelFile.read(output).content as? SINDyModel)
             #expect(model.complexity == 4 && model.stateNames == ["prey", "hunters"])
         }
     }
@@ -103,6 +103,42 @@ import Testing
         }
     }
 
+    @Test func thresholdsAreScanned() async throws {
+        try await withTemporaryFolder { folder in
+            let (input, output) = (folder + "/orbit.csv", folder + "/model.h5")
+            try writeOrbit(to: input)
+            let ended = await solve(
+                input, "-m", "stlsq", "--option", "order=4", "--scan-thresholds", "0.001,0.1,0.4,0.9", "-o", output)
+            #expect(ended.status == .success && ended.errors.isEmpty, "\(ended.errors)")
+            let lines = ended.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            #expect(lines[0].prefix(2) == ["threshold", "terms"])
+            #expect(lines[1...4].map { $0[0] } == ["0.001", "0.1", "0.4", "0.9"])
+            // A quarter is below 0.4: the coupling of the hunters goes, and without it nothing is left of their decay.
+            #expect(lines[2][1] == "4" && lines[2].last == "chosen" && lines[3][1] == "2", "\(ended.output)")
+            #expect(try #require(ModelFile.read(output).content as? SINDyModel).complexity == 4)
+            let report = await solve(input, "-m", "sr3", "--scan-thresholds", "auto", "--json")
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(report.output.utf8)) as? [String: Any])
+            let scan = try #require(object["threshold_scan"] as? [[String: Any]])
+            let chosen = scan.filter { $0["chosen"] as? Bool == true }
+            #expect(scan.count == 20 && chosen.count == 1 && chosen[0]["terms"] as? Int == 4, "\(scan)")
+            let options = try #require(object["options"] as? [String: Any])
+            #expect(options["threshold"] as? Double == chosen[0]["threshold"] as? Double)
+        }
+    }
+
+    @Test func constraintsAreTyped() async throws {
+        try await withTemporaryFolder { folder in
+            let input = folder + "/orbit.csv"
+            try writeOrbit(to: input)
+            let ended = await solve(
+                input, "-m", "stlsq", "--option",
+                "constraints=prey'[prey hunters] = -2 hunters'[prey hunters]; prey[prey] = 1")
+            #expect(ended.status == .success, "\(ended.errors)")
+            #expect(ended.output.contains("prey' = 1.000 prey - 0.500 prey hunters"), "\(ended.output)")
+        }
+    }
+
     @Test func whatDoesNotFitIsRefused() async throws {
         try await withTemporaryFolder { folder in
             let input = folder + "/orbit.csv"
@@ -111,11 +147,15 @@ import Testing
                 (["--method", "stlsq", "--preset", "irs"], "--preset"),
                 (["--method", "omp", "--inputs", "prey", "-o", folder + "/x.h5"], "--inputs"),
                 (["--method", "omp", "--seed", "3", "-o", folder + "/x.h5"], "--seed"),
-                (["--method", "dmd", "--inputs", "prey"], "'dmd' knows states only"),
+                (["--method", "havok", "--inputs", "prey"], "'havok' knows states only"),
                 (["--method", "stlsq", "--time-column", "clock"], "clock"),
                 (["--method", "stlsq", "--forecast", "3"], "--forecast-to"),
                 (["--method", "stlsq", "--option", "threshold=1e5"], "Try thresholds from"),
                 (["--method", "sr3", "--option", "threshold=1e5"], "Try thresholds from"),
+                (["--method", "dmd", "--scan-thresholds", "auto"], "'dmd' has no threshold"),
+                (["--method", "stlsq", "--scan-thresholds", "0.1,much"], "expected auto"),
+                (["--method", "stlsq", "--scan-thresholds", "auto", "--option", "threshold=1"], "given by --option"),
+                (["--method", "stlsq", "--option", "constraints=prey'[rain] = 1"], "no term 'rain'"),
                 (["--method", "omp"], "-o"), (["--method", "stlsq", "-o", input], "would be lost"),
             ] {
                 let ended = await run(["solve", input] + arguments, catalogue: .standard)

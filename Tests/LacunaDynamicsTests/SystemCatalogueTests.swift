@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    /// With its force as an input, Duffing's equations are found from one orbit.
+    @Test func whatPushesASystemIsAnInput() throws {
+        let entry = try StandardSystem.named("duffing"), orbit = try entry.trajectory(steps: 3000)
+        let system = try #require(try entry.system() as? Duffing), pushed = try orbit.withInputs(of: system)
+        #expect(pushed.inputNames == ["force"] && pushed.states == orbit.states)
+        #expect(pushed.inputs[100, 0] == 0.5 * Double.cos(1.2 * pushed.times[100]))
+        let model = try SINDy(
+            library: PolynomialLibrary(degree: 3), differentiation: FiniteDifferences(order: 4)
+        ).fit([pushed])
+        #expect(model.complexity == 5 && model.inputNames == ["force"])
+        let force = try #require(model.features.names.firstIndex(of: "force"))
+        #expect(abs(model.coefficients[1, force] - 1) < 1e-4)
+    }
+
     @Test func unknownNamesAreRefused() throws {
         let error = #expect(throws: LacunaError.self) { try StandardSystem.named("lorentz") }
         #expect(error?.remedy?.contains("roessler") == true)

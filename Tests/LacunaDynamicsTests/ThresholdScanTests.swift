@@ -33,6 +33,39 @@ import Testing
         }
     }
 
+    @Test func oneChoiceForAllEquations() throws {
+        let problem = try problem()
+        let thresholds = try ThresholdScan.thresholds(spanning: problem.regression)
+        #expect(thresholds.count == 20 && zip(thresholds, thresholds.dropFirst()).allSatisfy { $0 < $1 })
+        let full = try STLSQ(threshold: 0, alpha: 0).fit(problem.regression).values
+        let largest = full.storage.map { abs($0) }.max() ?? 0
+        #expect(abs(thresholds[0] - 1e-4 * largest) < 1e-12 && thresholds[19] < largest)
+        let points = try ThresholdScan(thresholds: thresholds).run(problem)
+        #expect(points[0].termCount == 12)
+        let choice = try #require(points.choice())
+        #expect(choice.termCount == 4 && choice.complexity == [2, 2])
+        for point in points {
+            let mean =
+                (point.validationErrors[0] * point.validationErrors[0]
+                    + point.validationErrors[1] * point.validationErrors[1]) / 2
+            #expect(abs(point.validationError - mean.squareRoot()) < 1e-15)
+            #expect(point.validationDeviation <= point.validationDeviations.max() ?? 0)
+        }
+        // Of equal models the largest threshold.
+        #expect(points.last { $0.complexity == [2, 2] }?.threshold == choice.threshold)
+        #expect(throws: LacunaError.self) { try ThresholdScan.thresholds(spanning: problem.regression, count: 1) }
+        #expect([ThresholdScan.Point]().choice() == nil)
+    }
+
+    /// Terms that fit the errors of coarse derivatives do so on every fold, and are not wanted.
+    @Test func systematicErrorsAskForNoTerms() throws {
+        let orbit = try RungeKutta4(substeps: 4).trajectory(of: LotkaVolterra(), from: [2, 1], step: 0.01, steps: 1500)
+        let problem = try SINDy().problem([orbit])
+        let points = try ThresholdScan(thresholds: [1e-4, 1e-3, 0.1, 0.6]).run(problem)
+        #expect(points[0].termCount > 4 && points[0].validationError < points[1].validationError)
+        #expect(try #require(points.choice()).threshold == 0.1)
+    }
+
     /// The validation error of two folds, written out with fits on the halves.
     @Test func validationIsOnHeldOutSamples() throws {
         let problem = try problem(), regression = problem.regression, m = regression.sampleCount

@@ -1,6 +1,5 @@
 import LacunaDynamics
 import LacunaExperiment
-import LacunaIO
 import LacunaSolvers
 import Testing
 
@@ -146,52 +145,6 @@ import Testing
         #expect(found.announced == 0.5 && found.followed == 0.5)
         // Samples 2, 3, 4, 6, 7, 8 are followed by a switch within two.
         #expect(found.chance == 0.5)
-    }
-
-    @Test func modelsComeBackFromFiles() throws {
-        let drawn = try draw("forecast", Self.orbit)
-        let problem = try #require(drawn.problem as? ForecastProblem)
-        for (name, options) in [
-            ("stlsq", ["frequencies": ParameterValue.integer(1)]), ("delay-regression", [:]),
-            ("stnn", ["iterations": .integer(3)]), ("dmd", [:]),
-            ("stnn", ["iterations": .integer(3), "per_state": .flag(true), "horizon": .integer(2)]),
-            ("havok", ["delays": .integer(8), "rank": .integer(9)]),
-        ] {
-            let found = try Catalogue.standard.method(name)
-            let method = try #require(found as? any TrajectoryMethod)
-            let values = try ParameterValues(options, declarations: method.options, owner: method.name)
-            let model = try method.fit(
-                problem.data().training, options: values, random: RandomStream(key: 1), limits: SolveLimits())
-            try withTemporaryFolder { folder in
-                let path = folder + "/model.h5"
-                try ModelFile.write(model.content, method: name, to: path)
-                let read = try ModelFile.read(path)
-                #expect(type(of: read).modelKind == type(of: model.content).modelKind)
-                // What is written again is the same to the last bit.
-                let again = folder + "/again.h5"
-                try ModelFile.write(read, method: name, to: again)
-                #expect(try InputFile.read(again) == InputFile.read(path), "\(name)")
-                guard let network = read as? StNNModel, let settings = (model.content as? StNNModel)?.settings else {
-                    return
-                }
-                #expect(network.settings.horizon == settings.horizon && network.settings.perState == settings.perState)
-            }
-        }
-        let orbit = try problem.data().training[0]
-        let joint = try HAVOK(delays: 8, rank: .fixed(9)).fit(
-            [orbit.segment(0..<100).states, orbit.segment(150..<400).states], step: 0.1)
-        try withTemporaryFolder { folder in
-            try ModelFile.write(joint, method: "havok", to: folder + "/model.h5")
-            let read = try #require(try ModelFile.read(folder + "/model.h5") as? HAVOKModel)
-            #expect(read.decomposition.windowCounts == [93, 243])
-            #expect(try read.simulate() == joint.simulate())
-        }
-        try withTemporaryFolder { folder in
-            let path = folder + "/model.h5"
-            try HDF5File.write(to: path) { try $0.setAttribute("model", to: .text("crystal ball")) }
-            let error = #expect(throws: LacunaError.self) { try ModelFile.read(path) }
-            #expect("\(String(describing: error))".contains("crystal ball"))
-        }
     }
 
     /// Networks for each environment or one for all, scored as LEADS is.

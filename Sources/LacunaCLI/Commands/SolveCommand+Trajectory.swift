@@ -24,6 +24,16 @@ struct TrajectoryOptions: ParsableArguments {
     var forecast: Int?
     @Option(help: ArgumentHelp("Table (CSV) for the forecast.", valueName: "file"))
     var forecastTo: String?
+    @Option(
+        help: ArgumentHelp(
+            "Table (CSV, HDF5) of the inputs during the forecast, a row for each step (default: they stay as they are last).",
+            valueName: "file"))
+    var forecastInputs: String?
+    @Option(
+        help: ArgumentHelp(
+            "Choose the method's threshold by cross-validation and show the errors of all: numbers between commas, or auto.",
+            valueName: "thresholds"))
+    var scanThresholds: String?
     @Option(help: "Seed of initial weights and bags.")
     var seed: UInt64?
 
@@ -34,6 +44,10 @@ struct TrajectoryOptions: ParsableArguments {
         if let forecast, forecast < 1 { throw ValidationError("--forecast: got \(forecast); expected at least 1") }
         guard (forecast == nil) == (forecastTo == nil) else {
             throw ValidationError("--forecast and --forecast-to belong together: how many steps, and the file for them")
+        }
+        if let scanThresholds { _ = try ScanChoice(scanThresholds) }
+        if forecastInputs != nil, forecast == nil {
+            throw ValidationError("--forecast-inputs: there is no forecast (--forecast, --forecast-to)")
         }
     }
 
@@ -50,11 +64,26 @@ struct TrajectoryOptions: ParsableArguments {
             ("--time-column", timeColumn != nil), ("--step", step != nil),
             ("--trajectory-column", trajectoryColumn != nil),
             ("--inputs", inputs != nil), ("--drop-missing", dropMissing), ("--forecast", forecast != nil),
-            ("--seed", seed != nil),
+            ("--scan-thresholds", scanThresholds != nil), ("--seed", seed != nil),
         ].first(where: \.1)
         if let given {
             throw LacunaError(
                 .name, given.0, "'\(method)' does not learn from trajectories", remedy: "Leave it out")
+        }
+    }
+}
+
+/// Which thresholds --scan-thresholds compares.
+private struct ScanChoice {
+    /// nil: the method chooses them.
+    let thresholds: [Double]?
+
+    init(_ text: String) throws {
+        let values = text.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) ?? -1 }
+        thresholds = text == "auto" ? nil : values
+        guard text == "auto" || (!values.isEmpty && values.allSatisfy { $0 >= 0 && $0.isFinite }) else {
+            throw ValidationError(
+                "--scan-thresholds: got '\(text)'; expected auto, or numbers of at least 0 between commas")
         }
     }
 }
@@ -67,52 +96,83 @@ extension SolveCommand {
                 .name, preset != nil ? "--preset" : "--order", "means nothing to '\(method.name)'",
                 remedy: "Leave it out")
         }
-        let values = try readOptions(options, of: method)
-        for path in [output, trajectory.forecastTo].compactMap({ $0 }) {
-            try OutputFile.checkWritable(path)
-            if OutputFile.isSame(path, file) {
-                throw LacunaError(.value, path, "is the trajectory, which would be lost", remedy: "Choose another name")
-            }
-        }
-        if let output, let path = trajectory.forecastTo, OutputFile.isSame(output, path) || output == path {
-            throw LacunaError(.value, path, "is named for the model and for the forecast", remedy: "Choose two names")
-        }
+        var values = try readOptions(options, of: method)
+        try checkOutputs(beside: [])
         if trajectory.inputs != nil, !method.takesInputs {
             throw LacunaError(
                 .name, "--inputs", "'\(method.name)' knows states only",
                 remedy: "Leave it out: then they are states too")
         }
         setBLASThreads(1)
-        let table = try readTrajectories()
+        let table = try readTrajectories(inputs: [], takesInputs: method.takesInputs)
+        let scan = try scanThresholds(of: method, table.trajectories, values: &values)
         let model = try method.fit(
             table.trajectories, options: values, random: RandomStream(key: trajectory.seed ?? 1), limits: SolveLimits())
-        if let steps = trajectory.forecast, let path = trajectory.forecastTo {
-            let text = try forecast(model, after: table, steps: steps, method: method.name)
-            try Array(text.utf8).withUnsafeBytes { try OutputFile.write($0, to: path) }
-        }
+        var report = TrajectoryReport(problem: file, method: method.name, table: table, model: model.content)
+        report.output = output
+        report.options = Dictionary(
+            uniqueKeysWithValues: method.options.compactMap { option in
+                values[option.name].map { (option.name, $0) }
+            })
+        report.notes += model.notes
+        report.lines = model.lines
+        report.thresholdScan = scan
+        report.seconds = model.report.seconds
+        try writeForecast(after: table, method: method.name, notes: &report.notes) { _, _ in model.forecaster }
         if let output { try ModelFile.write(model.content, method: method.name, to: output) }
-        let notes = table.notes + model.notes
-        if json {
-            let samples = table.trajectories.reduce(0) { $0 + $1.count }
-            try session.console.print(
-                jsonText(
-                    TrajectoryReport(
-                        problem: file, output: output, method: method.name,
-                        options: Dictionary(
-                            uniqueKeysWithValues: method.options.compactMap { option in
-                                values[option.name].map { (option.name, $0) }
-                            }),
-                        notes: notes, trajectories: table.trajectories.count, samples: samples, lines: model.lines,
-                        seconds: model.report.seconds)))
-        } else if !quiet {
-            for note in notes { session.console.error("note: \(note)") }
-            try session.console.print(model.lines.joined(separator: "\n"))
-        }
+        try show(report, in: session)
         return .success
     }
 
+    /// The errors that --scan-thresholds asks for, the chosen threshold put into the options; nil where it does not.
+    private func scanThresholds(
+        of method: any TrajectoryMethod, _ trajectories: [Trajectory], values: inout ParameterValues
+    ) throws -> [ScannedThreshold]? {
+        guard let choice = try trajectory.scanThresholds.map(ScanChoice.init) else { return nil }
+        guard let method = method as? any ThresholdScanning else {
+            throw LacunaError(
+                .name, "--scan-thresholds", "'\(method.name)' has no threshold", remedy: "Leave it out")
+        }
+        guard !options.contains(where: { $0.hasPrefix("threshold=") }) else {
+            throw LacunaError(
+                .value, "--scan-thresholds", "the threshold is given by --option", remedy: "Leave one of them out")
+        }
+        let points = try method.scan(trajectories, options: values, thresholds: choice.thresholds)
+        guard let chosen = points.choice() else { return nil }
+        values = try values.setting("threshold", to: .number(chosen.threshold))
+        return points.map { ScannedThreshold($0, isChosen: $0.threshold == chosen.threshold) }
+    }
+
+    /// That the files of a model and of a forecast can be written, and are not the same or those that are read.
+    func checkOutputs(beside others: [String]) throws {
+        for path in [output, trajectory.forecastTo].compactMap({ $0 }) {
+            try OutputFile.checkWritable(path)
+            for input in [file, trajectory.forecastInputs].compactMap({ $0 }) + others
+            where OutputFile.isSame(path, input) {
+                throw LacunaError(
+                    .value, path, "is \(input == file ? "the trajectory" : "a file to read"), which would be lost",
+                    remedy: "Choose another name")
+            }
+        }
+        if let output, let path = trajectory.forecastTo, OutputFile.isSame(output, path) || output == path {
+            throw LacunaError(.value, path, "is named for the model and for the forecast", remedy: "Choose two names")
+        }
+    }
+
+    func show(_ report: TrajectoryReport, in session: Session) throws {
+        if json {
+            try session.console.print(jsonText(report))
+        } else if !quiet {
+            for note in report.notes { session.console.error("note: \(note)") }
+            try session.console.print(report.text)
+        }
+    }
+
     /// Of the table, or of a named system where there is no such file.
-    private func readTrajectories() throws -> TrajectoryFile {
+    /// - Parameters:
+    ///   - inputs: columns that are inputs, where the command line names none.
+    ///   - takesInputs: whether what pushes a named system is of use.
+    func readTrajectories(inputs: [String], takesInputs: Bool) throws -> TrajectoryFile {
         if let system = standardSystems.first(where: { $0.name == file }), !FileManager.default.fileExists(atPath: file)
         {
             let given = [trajectory.timeColumn, trajectory.trajectoryColumn, trajectory.inputs].contains { $0 != nil }
@@ -121,69 +181,10 @@ extension SolveCommand {
                     .name, file, "is a named system, which has no columns and a step of its own",
                     remedy: "Leave the options of tables out")
             }
-            return try TrajectoryFile(system)
+            return try TrajectoryFile(system, withInputs: takesInputs)
         }
-        return try TrajectoryFile.read(file, columns: trajectory.columns)
+        var columns = trajectory.columns
+        if trajectory.inputs == nil { columns.inputs = inputs }
+        return try TrajectoryFile.read(file, columns: columns)
     }
-
-    /// `trajectory,time,` and the states of each step after the last sample of each trajectory.
-    private func forecast(
-        _ model: TrajectoryModel, after table: TrajectoryFile, steps: Int, method: String
-    ) throws -> String {
-        guard let forecaster = model.forecaster, !forecaster.usesFuture else {
-            throw LacunaError(
-                .value, "--forecast", "a model of '\(method)' with these options does not forecast",
-                remedy: "Leave it out")
-        }
-        var text = "trajectory,time," + (table.trajectories.first?.variables ?? []).joined(separator: ",") + "\n"
-        for (index, trajectory) in table.trajectories.enumerated() {
-            let group = table.groupOf[index]
-            // A trajectory that missing numbers have split goes on after its last piece.
-            if index + 1 < table.groupOf.count, table.groupOf[index + 1] == group { continue }
-            guard let step = trajectory.uniformStep, abs(step - forecaster.step) <= 1e-3 * forecaster.step else {
-                throw LacunaError(
-                    .value, "--forecast", "the steps of trajectory \(group) are not the model's, \(forecaster.step)")
-            }
-            guard trajectory.count >= forecaster.history else {
-                throw LacunaError(
-                    .shape, "--forecast",
-                    "trajectory \(group) ends with \(trajectory.count) samples; a forecast starts from \(forecaster.history)"
-                )
-            }
-            let last = trajectory.times[trajectory.count - 1]
-            let states = try states(forecaster, after: trajectory, steps: steps, step: step)
-            for row in 0..<steps {
-                let time = last + Double(row + 1) * step, values = (0..<states.columns).map { "\(states[row, $0])" }
-                text += "\(shortest(group)),\(time)," + values.joined(separator: ",") + "\n"
-            }
-        }
-        return text
-    }
-
-    /// - Throws: `LacunaError` with the time of the table by which the model runs away.
-    private func states(
-        _ forecaster: Forecaster, after trajectory: Trajectory, steps: Int, step: Double
-    ) throws -> Matrix<Double> {
-        let start = trajectory.count - 1, found = forecaster.finiteStates(trajectory.states, start, steps)
-        guard found.rows < steps else { return found }
-        throw LacunaError(
-            .value, "--forecast",
-            "the model runs away by t = \(trajectory.times[start] + Double(found.rows + 1) * step)",
-            remedy: "Forecast at most \(found.rows) steps")
-    }
-
-    /// "2" for 2.0.
-    private func shortest(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
-}
-
-private struct TrajectoryReport: Encodable {
-    let problem: String
-    let output: String?
-    let method: String
-    let options: [String: ParameterValue]
-    let notes: [String]
-    let trajectories: Int
-    let samples: Int
-    let lines: [String]
-    let seconds: Double
 }

@@ -13,13 +13,15 @@ struct SolveCommand: SessionCommand {
             FILE is an HDF5 file with y and dictionary/A1 …, or, for methods of dynamical systems, a table (CSV) with a \
             header, or an HDF5 file with a data set for each column: times called t or time, the others states by their \
             names; or the name of a system (lorenz, roessler, …). Equations, modes or sizes of the model are printed; -o \
-            keeps the model in an HDF5 file.
+            keeps the model in an HDF5 file, which --model puts to other data.
             """)
 
     @Argument(help: "Problem (HDF5), trajectory (CSV, HDF5), or a system's name.")
     var file: String
     @Option(name: .shortAndLong, help: "Method; `lacuna list methods` shows them.")
-    var method: String
+    var method: String?
+    @Option(help: ArgumentHelp("Model of trajectories that -o has kept, in place of a method.", valueName: "file"))
+    var model: String?
     @Option(help: "Settings of a study: recovery (default) or irs.")
     var preset: String?
     @Option(
@@ -36,13 +38,26 @@ struct SolveCommand: SessionCommand {
     @Flag(
         help: """
             As JSON: problem, output, method, options, notes, snapshots (iterations, stop_reason, seconds, noise_variance, \
-            nmse, support_recovery); of a trajectory: problem, output, method, options, notes, trajectories, samples, lines, seconds.
+            nmse, support_recovery); of a trajectory: problem, output or model, method, options, notes, trajectories, samples, \
+            lines, coefficients (equation, term, value, deviation, inclusion), deviation, threshold_scan (threshold, terms, \
+            training_error, validation_error, validation_deviation, chosen), seconds; of a kept model scores \
+            (trajectory, steps, one_step_error, forecast_error, valid_time).
             """)
     var json = false
     @Flag(name: .shortAndLong, help: "Print nothing on success.")
     var quiet = false
 
+    func validate() throws {
+        guard (method == nil) != (model == nil) else {
+            throw ValidationError(
+                method == nil
+                    ? "--method is missing: `lacuna list methods` shows them; or --model, a file that -o has kept"
+                    : "--method learns a model and --model takes a kept one: leave one of them out")
+        }
+    }
+
     func execute(in session: Session) async throws -> CommandStatus {
+        guard let method else { return try applyModel(in: session) }
         let found = try session.catalogue.method(method)
         if let method = found as? any TrajectoryMethod { return try solveTrajectory(method, in: session) }
         try trajectory.refuse(for: found.name)

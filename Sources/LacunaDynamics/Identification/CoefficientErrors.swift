@@ -1,3 +1,27 @@
+/// How sure the coefficients of equations are.
+public struct CoefficientUncertainty: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Of least squares, see `RegressionProblem.standardErrors`.
+        case standardError = "standard error"
+        /// Of the posterior, see `BayesianRegression`.
+        case posteriorDeviation = "posterior deviation"
+        /// Over bags of samples, see `Ensemble`.
+        case ensembleDeviation = "deviation over bags"
+    }
+
+    public let kind: Kind
+    /// equations × terms; 0 for terms that are out.
+    public let deviations: Matrix<Double>
+    /// The share of an ensemble's models that have the term.
+    public let inclusion: Matrix<Double>?
+
+    public init(kind: Kind, deviations: Matrix<Double>, inclusion: Matrix<Double>? = nil) {
+        self.kind = kind
+        self.deviations = deviations
+        self.inclusion = inclusion
+    }
+}
+
 extension RegressionProblem {
     /// Standard errors of least-squares coefficients on their support, equations × terms; 0 for terms that are out:
     /// σ_e √((Θ_SᵀΘ_S)⁻¹_jj) with σ_e² = ‖r_e‖² / (samples - |S|).

@@ -31,24 +31,34 @@ public struct ConstrainedSTLSQ: SparseRegression, Hashable {
     public var constraints: [CoefficientConstraint]
     /// 0 is constrained least squares.
     public var threshold: Double
+    /// A threshold for every term in place of one for all.
+    public var thresholds: [Double]?
     public var alpha: Double
     public var iterationLimit: Int
 
     public init(
-        constraints: [CoefficientConstraint], threshold: Double = 0.1, alpha: Double = 0, iterationLimit: Int = 20
+        constraints: [CoefficientConstraint], threshold: Double = 0.1, thresholds: [Double]? = nil, alpha: Double = 0,
+        iterationLimit: Int = 20
     ) {
         self.constraints = constraints
         self.threshold = threshold
+        self.thresholds = thresholds
         self.alpha = alpha
         self.iterationLimit = iterationLimit
     }
 
     public func fit(_ problem: RegressionProblem) throws -> SparseCoefficients {
         let d = problem.equationCount
-        guard threshold >= 0, threshold.isFinite, alpha >= 0, alpha.isFinite, iterationLimit >= 1 else {
+        let thresholds = self.thresholds ?? Array(repeating: threshold, count: problem.termCount)
+        guard thresholds.count == problem.termCount else {
+            throw LacunaError(
+                .shape, "constrained STLSQ", "\(thresholds.count) thresholds for \(problem.termCount) terms")
+        }
+        guard thresholds.allSatisfy({ $0 >= 0 && $0.isFinite }), alpha >= 0, alpha.isFinite, iterationLimit >= 1 else {
             throw LacunaError(
                 .value, "constrained STLSQ",
-                "threshold \(threshold), α = \(alpha), \(iterationLimit) iterations; ≥ 0, ≥ 0 and ≥ 1 are needed")
+                "thresholds \(self.thresholds ?? [threshold]), α = \(alpha), \(iterationLimit) iterations; ≥ 0, ≥ 0 and ≥ 1 are needed"
+            )
         }
         for constraint in constraints {
             for entry in constraint.entries {
@@ -70,7 +80,7 @@ public struct ConstrainedSTLSQ: SparseRegression, Hashable {
             let values = try solve(workspace, supports, alpha: alpha, refinements: 0)
             isSettled = true
             for equation in 0..<d {
-                let kept = supports[equation].filter { abs(values[equation, $0]) >= threshold }
+                let kept = supports[equation].filter { abs(values[equation, $0]) >= thresholds[$0] }
                 isSettled = isSettled && kept.count == supports[equation].count
                 supports[equation] = kept
             }
@@ -143,7 +153,7 @@ public struct ConstrainedSTLSQ: SparseRegression, Hashable {
         return values
     }
 
-    private struct Row {
+    struct Row {
         var weights: Matrix<Double>
         var value: Double
 
@@ -154,7 +164,7 @@ public struct ConstrainedSTLSQ: SparseRegression, Hashable {
 
     /// The constraints on terms that are left, orthonormal, without those that follow from others.
     /// - Throws: `LacunaError` where they contradict each other.
-    private func independentRows(_ problem: RegressionProblem, _ supports: [[Int]]) throws -> [Row] {
+    func independentRows(_ problem: RegressionProblem, _ supports: [[Int]]) throws -> [Row] {
         var rows: [Row] = []
         for (number, constraint) in constraints.enumerated() {
             var row = Row(
@@ -197,7 +207,7 @@ public struct ConstrainedSTLSQ: SparseRegression, Hashable {
 
 extension RegressionWorkspace {
     /// (Θ_SᵀΘ_S + α I)⁻¹ right. - Throws: `LacunaError` for dependent columns.
-    fileprivate func solve(_ support: [Int], _ right: [Double], alpha: Double) throws -> [Double] {
+    func solve(_ support: [Int], _ right: [Double], alpha: Double) throws -> [Double] {
         guard solveNormalEquations(support, right, alpha: alpha) else {
             throw LacunaError(
                 .value, "constrained STLSQ",

@@ -7,10 +7,14 @@ public struct IdentificationProblem: Sendable {
     public let regression: RegressionProblem
     /// Rows of the regression that belong to each trajectory.
     public let segments: [Range<Int>]
+    /// Of the samples of a map, if they have one.
+    var step: Double?
 
-    /// The equations with these coefficients; a warning for each that has lost all terms.
+    /// The equations with these coefficients, and how sure they are; a warning for each that has lost all terms.
     /// - Throws: `LacunaError` where no term is left in any of them.
-    public func model(_ coefficients: SparseCoefficients) throws -> SINDyModel {
+    public func model(
+        _ coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty? = nil
+    ) throws -> SINDyModel {
         let warnings = coefficients.warnings + eliminations(coefficients)
         guard coefficients.complexity > 0 else {
             throw LacunaError(
@@ -18,7 +22,7 @@ public struct IdentificationProblem: Sendable {
         }
         return SINDyModel(
             kind: kind, stateNames: stateNames, inputNames: inputNames, features: features,
-            coefficients: coefficients.values, warnings: warnings)
+            coefficients: coefficients.values, uncertainty: uncertainty, step: step, warnings: warnings)
     }
 
     /// What is to be known about equations that have lost all terms: sizes of coefficients and columns, and thresholds to try.

@@ -91,10 +91,12 @@ public struct SINDy: Sendable {
         } else {
             targets = Self.stacked((samples ?? []).map { [($0.derivatives, $0.derivatives.rows)] })
         }
+        let steps = kind == .map ? trajectories.compactMap(\.uniformStep) : []
+        let isEven = steps.count == trajectories.count && steps.allSatisfy { Trajectory.isSameStep($0, steps[0]) }
         return IdentificationProblem(
             kind: kind, stateNames: first.variables, inputNames: first.inputNames, features: features,
             regression: try RegressionProblem(features: values, targets: targets, featureNames: features.names),
-            segments: segments)
+            segments: segments, step: isEven ? steps.first : nil)
     }
 
     /// Matrices (their first rows) side by side, and those of the next trajectory below.

@@ -8,6 +8,10 @@ public struct SINDyModel: Sendable {
     public let features: FeatureSet
     /// Ξ, equations × terms.
     public let coefficients: Matrix<Double>
+    /// How sure the coefficients are, where that is known.
+    public let uncertainty: CoefficientUncertainty?
+    /// From one state of a map to the next, where its samples had one step.
+    public let step: Double?
     /// What the regression noticed.
     public let warnings: [String]
     /// Of each equation, the nodes of its terms and their coefficients.
@@ -15,13 +19,16 @@ public struct SINDyModel: Sendable {
 
     public init(
         kind: Kind = .differentialEquation, stateNames: [String], inputNames: [String] = [], features: FeatureSet,
-        coefficients: Matrix<Double>, warnings: [String] = []
+        coefficients: Matrix<Double>, uncertainty: CoefficientUncertainty? = nil, step: Double? = nil,
+        warnings: [String] = []
     ) {
         self.kind = kind
         self.stateNames = stateNames
         self.inputNames = inputNames
         self.features = features
         self.coefficients = coefficients
+        self.uncertainty = uncertainty
+        self.step = step
         self.warnings = warnings
         terms = (0..<coefficients.rows).map { row in
             (0..<coefficients.columns).filter { coefficients[row, $0] != 0 }

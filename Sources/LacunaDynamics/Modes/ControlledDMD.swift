@@ -22,39 +22,54 @@ public struct ControlledDMD: Hashable, Sendable {
     public func fit(
         _ snapshots: Matrix<Double>, inputs: Matrix<Double>, inputMap: Matrix<Double>? = nil, step: Double = 1
     ) throws -> ControlledModes {
-        let n = snapshots.rows, m = snapshots.columns, p = inputs.rows
-        guard n >= 1, m >= 2, p >= 1, inputs.columns >= m - 1 else {
+        let m = snapshots.columns
+        guard m >= 2, inputs.columns >= m - 1 else {
             throw LacunaError(
-                .shape, "DMD with control", "\(n)×\(m) snapshots with \(p)×\(inputs.columns) inputs",
+                .shape, "DMD with control",
+                "\(snapshots.rows)×\(m) snapshots with \(inputs.rows)×\(inputs.columns) inputs",
                 remedy: "Give an input for every snapshot but the last.")
         }
-        guard snapshots.storage.allSatisfy(\.isFinite), inputs.storage.allSatisfy(\.isFinite), step > 0, step.isFinite
+        return try fit(
+            before: snapshots.selectingColumns(0..<m - 1), after: snapshots.selectingColumns(1..<m),
+            inputs: inputs.selectingColumns(0..<m - 1), inputMap: inputMap, step: step)
+    }
+
+    /// From pairs of snapshots, a column for each, as of several trajectories. - Throws: as for one.
+    public func fit(
+        before: Matrix<Double>, after: Matrix<Double>, inputs: Matrix<Double>, inputMap: Matrix<Double>? = nil,
+        step: Double = 1
+    ) throws -> ControlledModes {
+        let n = before.rows, pairs = before.columns, p = inputs.rows
+        guard n >= 1, pairs >= 1, p >= 1, after.shape == before.shape, inputs.columns == pairs else {
+            throw LacunaError(
+                .shape, "DMD with control",
+                "\(n)×\(pairs) snapshots before \(after.rows)×\(after.columns) with \(p)×\(inputs.columns) inputs")
+        }
+        guard [before, after, inputs].allSatisfy({ $0.storage.allSatisfy(\.isFinite) }), step > 0, step.isFinite
         else {
             throw LacunaError(
                 .value, "DMD with control", "a snapshot or input is not finite, or the step \(step) not positive")
         }
-        let before = snapshots.selectingColumns(0..<m - 1), after = snapshots.selectingColumns(1..<m)
-        let used = inputs.selectingColumns(0..<m - 1)
         if let inputMap {
             guard inputMap.shape == [n, p] else {
                 throw LacunaError(.shape, "input map", "\(inputMap.rows)×\(inputMap.columns) for \(n)×\(p)")
             }
-            let moved = try inputMap.multiplied(by: used)
-            let free = Matrix(rows: n, columns: m - 1) { after[$0, $1] - moved[$0, $1] }
+            let moved = try inputMap.multiplied(by: inputs)
+            let free = Matrix(rows: n, columns: pairs) { after[$0, $1] - moved[$0, $1] }
             let decomposition = try SingularValueDecomposition(before)
-            let r = try rank.rank(of: decomposition.values, rows: n, columns: m - 1)
+            let r = try rank.rank(of: decomposition.values, rows: n, columns: pairs)
             let basis = decomposition.u.selectingColumns(0..<r)
-            let right = Matrix(rows: m - 1, columns: r) { decomposition.v[$0, $1] / decomposition.values[$1] }
+            let right = Matrix(rows: pairs, columns: r) { decomposition.v[$0, $1] / decomposition.values[$1] }
             let map = try basis.transposed.multiplied(by: free.multiplied(by: right))
             return ControlledModes(basis: basis, map: map, inputMap: inputMap, step: step)
         }
-        let both = Matrix(rows: n + p, columns: m - 1) { $0 < n ? before[$0, $1] : used[$0 - n, $1] }
+        let both = Matrix(rows: n + p, columns: pairs) { $0 < n ? before[$0, $1] : inputs[$0 - n, $1] }
         let decomposition = try SingularValueDecomposition(both)
-        let r = try inputRank.rank(of: decomposition.values, rows: n + p, columns: m - 1)
-        let right = Matrix(rows: m - 1, columns: r) { decomposition.v[$0, $1] / decomposition.values[$1] }
+        let r = try inputRank.rank(of: decomposition.values, rows: n + p, columns: pairs)
+        let right = Matrix(rows: pairs, columns: r) { decomposition.v[$0, $1] / decomposition.values[$1] }
         let maps = try after.multiplied(by: right).multiplied(by: decomposition.u.selectingColumns(0..<r).transposed)
         let outputs = try SingularValueDecomposition(after)
-        let basis = outputs.u.selectingColumns(0..<(try rank.rank(of: outputs.values, rows: n, columns: m - 1)))
+        let basis = outputs.u.selectingColumns(0..<(try rank.rank(of: outputs.values, rows: n, columns: pairs)))
         let map = try basis.transposed.multiplied(by: maps.selectingColumns(0..<n)).multiplied(by: basis)
         return ControlledModes(basis: basis, map: map, inputMap: maps.selectingColumns(n..<n + p), step: step)
     }

@@ -95,7 +95,7 @@ public struct LEADS: Solver, Hashable {
         let storages = objective.fields.map(\.storage)
         let best = LEADSModel(
             mode: mode, variables: data.variables, step: data.step, environmentCount: data.environments.count,
-            network: network, parameters: objective.parameters)
+            hidden: hidden, layers: layers, network: network, parameters: objective.parameters)
         return State(
             objective: objective,
             moments: storages.map { storage in

@@ -7,6 +7,9 @@ public struct LEADSModel: FiniteCheckable, Sendable {
     /// Between samples.
     public let step: Double
     public let environmentCount: Int
+    /// Width and number of the networks' hidden layers.
+    public let hidden: Int
+    public let layers: Int
     public let network: Network<Double>
     /// f's numbers, if there is one, then those of g_e if there are.
     public internal(set) var parameters: [[Double]]
@@ -18,15 +21,47 @@ public struct LEADSModel: FiniteCheckable, Sendable {
     public internal(set) var validationErrors: [Double] = []
 
     init(
-        mode: LEADS.Mode, variables: [String], step: Double, environmentCount: Int, network: Network<Double>,
-        parameters: [[Double]]
+        mode: LEADS.Mode, variables: [String], step: Double, environmentCount: Int, hidden: Int, layers: Int,
+        network: Network<Double>, parameters: [[Double]]
     ) {
         self.mode = mode
         self.variables = variables
         self.step = step
         self.environmentCount = environmentCount
+        self.hidden = hidden
+        self.layers = layers
         self.network = network
         self.parameters = parameters
+    }
+
+    /// One that was kept: without the errors of its training. - Throws: `LacunaError` for sizes that make no networks, and numbers that are not as
+    /// many as theirs, or not finite.
+    public init(
+        mode: LEADS.Mode, variables: [String], step: Double, environmentCount: Int, hidden: Int, layers: Int,
+        parameters: [[Double]]
+    ) throws {
+        // Before anything of that size is made: a damaged file may ask for any.
+        guard !variables.isEmpty, step > 0, step.isFinite,
+            [environmentCount, hidden, layers].allSatisfy({ (1...10_000).contains($0) }),
+            parameters.count == (mode.isShared ? 1 : 0) + (mode.isSeparate ? environmentCount : 0),
+            parameters.allSatisfy({ $0.allSatisfy(\.isFinite) })
+        else {
+            throw LacunaError(
+                .shape, "LEADS",
+                "\(parameters.count) networks of \(layers) layers of \(hidden) for \(environmentCount) environments, or numbers that are not finite"
+            )
+        }
+        let d = variables.count
+        // Weights and biases of layers + 1 matrices, and the slope of each Swish.
+        let count = d * hidden + (layers - 1) * hidden * hidden + hidden * d + layers * (hidden + 1) + d
+        guard parameters.allSatisfy({ $0.count == count }) else {
+            throw LacunaError(
+                .shape, "LEADS", "\(parameters[0].count) numbers, a network of these sizes has \(count)")
+        }
+        self.init(
+            mode: mode, variables: variables, step: step, environmentCount: environmentCount, hidden: hidden,
+            layers: layers, network: try NeuralField.network(dimension: d, hidden: hidden, layers: layers),
+            parameters: parameters)
     }
 
     public var isFinite: Bool { parameters.allSatisfy { $0.allSatisfy(\.isFinite) } }

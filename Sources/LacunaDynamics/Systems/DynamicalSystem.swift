@@ -15,6 +15,23 @@ public protocol DynamicalSystem: Sendable {
         _ time: Double, _ state: UnsafePointer<Double>, into rate: UnsafeMutablePointer<Double>)
 }
 
+/// A system pushed from outside by known functions of time.
+public protocol DrivenSystem: DynamicalSystem {
+    var inputNames: [String] { get }
+    /// One number per name.
+    func inputs(at time: Double) -> [Double]
+}
+
+extension Trajectory {
+    /// The same with what pushes the system at the times of the samples.
+    public func withInputs(of system: some DrivenSystem) throws -> Trajectory {
+        let values = times.map { system.inputs(at: $0) }
+        return try Trajectory(
+            variables: variables, times: times, states: states, inputNames: system.inputNames,
+            inputs: Matrix(rows: count, columns: system.inputNames.count) { values[$0][$1] })
+    }
+}
+
 public struct SystemParameter: Hashable, Sendable {
     public let name: String
     public let value: Double

@@ -102,7 +102,7 @@ public struct VanDerPol: DynamicalSystem {
 }
 
 /// A forced oscillator with a cubic spring: x' = y, y' = -δ y - α x - β x³ + γ cos ωt (Duffing 1918). Chaotic as it stands.
-public struct Duffing: DynamicalSystem {
+public struct Duffing: DrivenSystem {
     public var delta, alpha, beta, gamma, omega: Double
 
     public init(delta: Double = 0.3, alpha: Double = -1, beta: Double = 1, gamma: Double = 0.5, omega: Double = 1.2) {
@@ -122,6 +122,9 @@ public struct Duffing: DynamicalSystem {
             SystemParameter("gamma", gamma), SystemParameter("omega", omega),
         ]
     }
+    public var inputNames: [String] { ["force"] }
+
+    public func inputs(at time: Double) -> [Double] { [gamma * Double.cos(omega * time)] }
 
     @inlinable
     public func derivative(_ time: Double, _ x: UnsafePointer<Double>, into rate: UnsafeMutablePointer<Double>) {

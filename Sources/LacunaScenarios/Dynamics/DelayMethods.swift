@@ -16,9 +16,7 @@ struct DelayRegressionMethod: TrajectoryMethod {
     ) throws -> TrajectoryModel {
         let delays = try options.integer("delays")
         let (model, report) = try timed { try DelayRegression(delays: delays).fit(trajectories) }
-        return TrajectoryModel(
-            lines: ["\(delays) delays of \(model.scaling.dimension) variables, \(model.parameterCount) numbers"],
-            content: model, forecaster: Forecaster(model), report: report)
+        return try TrajectoryModel(model, report: report)
     }
 }
 
@@ -87,11 +85,7 @@ extension DelayNetworkMethod {
             : .adam(learningRate: options.number("rate"), epochs: options.integer("epochs"))
         settings.seed = stream.next()
         let model = try settings.fit(trajectories, limits: limits)
-        let line =
-            "\(settings.structure.rawValue): \(delays) delays of \(variables) variables, \(model.parameterCount) numbers, "
-            + "\(model.operationCount) operations for \(model.horizon == 1 ? "a step" : "\(model.horizon) steps"), training loss \(model.losses.last ?? .nan)"
-        return TrajectoryModel(
-            lines: [line], content: model, forecaster: Forecaster(model), report: model.report)
+        return try TrajectoryModel(model, report: model.report)
     }
 }
 

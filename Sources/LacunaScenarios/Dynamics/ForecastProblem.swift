@@ -33,7 +33,7 @@ struct ForecastScoring {
         var squares = 0.0, count = 0
         for trajectory in data.test {
             for sample in forecaster.history - 1..<max(trajectory.count - 1, forecaster.history - 1) {
-                let next = try forecaster.states(trajectory.states, sample, 1)
+                let next = try forecaster.states(trajectory.series, sample, 1)
                 for variable in 0..<scaling.dimension {
                     let error = next[0, variable] - trajectory.states[sample + 1, variable]
                     squares +=
@@ -56,7 +56,7 @@ struct ForecastScoring {
         guard !places.isEmpty else { return result }
         let chosen = (0..<min(starts, places.count)).map { places[$0 * places.count / min(starts, places.count)] }
         let scores = ForecastScores(
-            chosen.map { forecast(forecaster, data.test[$0].states, $1) },
+            chosen.map { forecast(forecaster, data.test[$0].series, $1) },
             truths: chosen.map { truth(data.test[$0].states, $1) }, scaling: scaling, threshold: threshold)
         if scores.rolloutError.isFinite { result["rollout_error"] = scores.rolloutError }
         result["valid_time"] = scores.meanValidTime
@@ -68,7 +68,7 @@ struct ForecastScoring {
     func validTime(of forecaster: Forecaster, on trajectory: Trajectory, scaling: DelayScaling) -> Double {
         let start = forecaster.history - 1
         return ForecastScores(
-            [forecast(forecaster, trajectory.states, start)], truths: [truth(trajectory.states, start)],
+            [forecast(forecaster, trajectory.series, start)], truths: [truth(trajectory.states, start)],
             scaling: scaling,
             threshold: threshold
         ).meanValidTime
@@ -79,7 +79,7 @@ struct ForecastScoring {
         guard let trajectory = data.test.first(where: { $0.count > forecaster.history + horizon }) else { return [] }
         let states = trajectory.states, last = states.columns - 1
         let start = (forecaster.history - 1 + trajectory.count - horizon) / 2
-        let found = forecast(forecaster, states, start), step = try DelayScaling(data.training).step
+        let found = forecast(forecaster, trajectory.series, start), step = try DelayScaling(data.training).step
         var curves: [RecordedCurve] = []
         if views.contains("phase-portrait") {
             let truth = start...start + horizon
@@ -115,7 +115,7 @@ struct ForecastScoring {
     /// `horizon` steps, infinite ones where the model has run away: it was valid until then at most.
     private func forecast(_ forecaster: Forecaster, _ series: Matrix<Double>, _ sample: Int) -> Matrix<Double> {
         let found = forecaster.finiteStates(series, sample, horizon)
-        return Matrix(rows: horizon, columns: series.columns) { $0 < found.rows ? found[$0, $1] : .infinity }
+        return Matrix(rows: horizon, columns: found.columns) { $0 < found.rows ? found[$0, $1] : .infinity }
     }
 }
 

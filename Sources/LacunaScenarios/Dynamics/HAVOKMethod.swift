@@ -55,21 +55,13 @@ struct HAVOKMethod: TrajectoryMethod {
             delays: delays, lag: lag, rank: try RankOptions.rule(options, available: count),
             forcings: try options.integer("forcings"), isStructured: isStructured)
         let (model, report) = try timed { try method.fit(series, step: step) }
-        let statistics = model.forcingStatistics()
-        let values = model.decomposition.values
-        let lines = [
-            "singular values \(values.prefix(model.map.rows).map(readableNumber).joined(separator: ", "))",
-            "eigenvalues "
-                + (try model.eigenvalues().filter { $0.imaginary >= 0 }.map {
-                    readableNumber($0.real) + ($0.imaginary == 0 ? "" : " ± \(readableNumber($0.imaginary))i")
-                }.joined(separator: ", ")),
-            "forcing: deviation \(readableNumber(statistics.standardDeviation)), excess kurtosis \(readableNumber(statistics.excessKurtosis)), "
-                + "active \(readableNumber(100 * statistics.activeFraction)) % of the time (above \(readableNumber(statistics.threshold)))",
-        ]
+        let content = MeasuredHAVOK(model, stateNames: variable.map { [$0] } ?? names)
         return TrajectoryModel(
-            lines: lines,
+            lines: try content.lines(),
             notes: ["the forcing is measured, future included: forecasts of this model are reconstructions"],
-            content: model, forecaster: variable == nil ? Forecaster(model) : nil, report: report)
+            content: content,
+            // Of one variable among several there is no whole state to tell.
+            forecaster: variable == nil ? try content.forecaster(step: model.step, group: 1) : nil, report: report)
     }
 }
 
@@ -78,32 +70,5 @@ extension ParameterDeclaration {
         ParameterDeclaration(
             name, kind, default: value, required: isRequired, presets: presetDefaults, unit: unit, only: condition,
             summary)
-    }
-}
-
-extension Forecaster {
-    /// The forcing is that of the series, beyond the sample that it starts from too.
-    fileprivate init(_ model: HAVOKModel) {
-        let decomposition = model.decomposition, order = model.order
-        let reach = (decomposition.delays - 1) * decomposition.lag
-        self.init(
-            history: reach + 1, step: model.step,
-            parameterCount: model.map.rows * order + decomposition.left.storage.count,
-            operationCount: 2 * order * model.map.rows + 2 * decomposition.variables * order, usesFuture: true
-        ) { series, sample, steps in
-            let part = Matrix(rows: reach + 1 + steps, columns: series.columns) { series[sample - reach + $0, $1] }
-            let coordinates = try model.coordinates(of: part)
-            let states = try model.simulate(
-                forcing: coordinates.selectingColumns(order..<model.map.rows),
-                from: (0..<order).map { coordinates[0, $0] })
-            // The newest samples of U S v.
-            let d = series.columns, first = (decomposition.delays - 1) * d
-            return Matrix(rows: steps, columns: d) { step, variable in
-                (0..<model.map.rows).reduce(0) { sum, column in
-                    let value = column < order ? states[step + 1, column] : coordinates[step + 1, column]
-                    return sum + decomposition.left[first + variable, column] * decomposition.values[column] * value
-                }
-            }
-        }
     }
 }

@@ -5,10 +5,10 @@ import LacunaExperiment
 protocol IdentificationMethod: TrajectoryMethod {
     /// Options of its own.
     var choices: [ParameterDeclaration] { get }
-    /// Coefficients, and what is told beside the equations, if anything.
+    /// Coefficients, and how sure they are, where the method says more than the standard errors of least squares.
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?)
     /// Integrals in place of derivatives.
     func weakForm(_ options: ParameterValues) throws -> WeakForm?
 }
@@ -103,7 +103,7 @@ extension IdentificationMethod {
                 isMap ? data.training : data.fineTraining, options: options, random: RandomStream(key: problem.key),
                 limits: limits)
             if let equations = model.content as? SINDyModel {
-                model = try model.forecasting(equations, step: DelayScaling(data.training).step)
+                model = model.forecasting(equations, step: try DelayScaling.step(of: data.training, for: name))
             }
             return Outcome(estimate: model, report: model.report)
         case let problem as SystemIdentification:
@@ -121,38 +121,59 @@ extension IdentificationMethod {
         let settings = try IdentificationSettings(options)
         let (found, report) = try timed {
             let problem = try settings.problem(trajectories, weakForm: weakForm(options))
-            let (values, lines) = try coefficients(problem, options: options, random: random)
-            return (model: try problem.model(values), lines: lines)
+            return (problem: problem, values: try coefficients(problem, options: options, random: random))
         }
-        let model = TrajectoryModel(
-            lines: found.model.equationLines() + found.lines, notes: found.model.warnings, content: found.model,
-            report: report)
+        let (values, uncertainty) = found.values
+        // Terms that depend on each other have no errors.
+        func standardErrors() -> CoefficientUncertainty? {
+            (try? found.problem.regression.standardErrors(of: values)).map {
+                CoefficientUncertainty(kind: .standardError, deviations: $0)
+            }
+        }
+        let model = try found.problem.model(values, uncertainty: uncertainty ?? standardErrors())
         // Equations have no step of their own: forecasts take that of the data.
-        guard let step = trajectories.lazy.compactMap(\.uniformStep).first else { return model }
-        return try model.forecasting(found.model, step: step)
+        return try TrajectoryModel(
+            model, step: trajectories.lazy.compactMap(\.uniformStep).first, notes: model.warnings, report: report)
     }
 }
 
 extension TrajectoryModel {
-    /// The same with forecasts by integrating the equations over steps of this length. A model with inputs has none: they are not known.
-    fileprivate func forecasting(_ equations: SINDyModel, step: Double) throws -> TrajectoryModel {
-        guard equations.inputNames.isEmpty else { return self }
-        let substeps = 20, isMap = equations.kind == .map
+    /// The same with forecasts by integrating the equations over steps of this length.
+    fileprivate func forecasting(_ equations: SINDyModel, step: Double) -> TrajectoryModel {
+        TrajectoryModel(
+            lines: lines, notes: notes, content: content, forecaster: Forecaster(equations, step: step), report: report)
+    }
+}
+
+extension Forecaster {
+    /// By integrating the equations over steps of this length, inputs in straight lines between samples; or by the map, an input acting from its
+    /// sample to the next.
+    init(_ equations: SINDyModel, step: Double) {
+        let substeps = 20, isMap = equations.kind == .map, d = equations.dimension
+        let inputs = equations.inputNames.count
         // Four derivatives a Runge-Kutta step, at most a product and a sum for a term, and the sums of the method.
-        let operations = substeps * (4 * 3 * equations.complexity + 14 * equations.dimension)
-        let forecaster = Forecaster(
-            history: 1, step: step, parameterCount: equations.complexity,
+        let operations = substeps * (4 * 3 * equations.complexity + 14 * d)
+        self.init(
+            history: 1, step: step, inputCount: inputs, parameterCount: equations.complexity,
             operationCount: isMap ? 3 * equations.complexity : operations
         ) { series, sample, steps in
-            let start = (0..<series.columns).map { series[sample, $0] }
-            let states =
-                isMap
-                ? try equations.iterate(from: start, steps: steps).states
-                : try RungeKutta4(substeps: substeps).trajectory(
+            let start = (0..<d).map { series[sample, $0] }
+            let states: Matrix<Double>
+            if inputs > 0 {
+                states = try equations.simulate(
+                    from: start, times: (0...steps).map { Double($0) * step },
+                    inputs: Matrix(rows: steps + 1, columns: inputs) {
+                        series[min(sample + $0, series.rows - 1), d + $1]
+                    }
+                ).states
+            } else if isMap {
+                states = try equations.iterate(from: start, steps: steps).states
+            } else {
+                states = try RungeKutta4(substeps: substeps).trajectory(
                     of: equations, from: start, step: step, steps: steps
                 ).states
+            }
             return Matrix(rows: steps, columns: states.columns) { states[$0 + 1, $1] }
         }
-        return TrajectoryModel(lines: lines, notes: notes, content: content, forecaster: forecaster, report: report)
     }
 }

@@ -1,29 +1,58 @@
 import LacunaDynamics
 import LacunaExperiment
 
-struct STLSQMethod: IdentificationMethod {
+struct STLSQMethod: ThresholdMethod {
     let name = "stlsq"
     let summary = "SINDy by sequentially thresholded least squares"
     let citation = Citation.brunton2016
     let choices = [
         thresholdOption,
         ParameterDeclaration(
+            "term_thresholds", .text, "thresholds of single terms: x y = 0.01; 1 = 5; default: that of all"),
+        ParameterDeclaration(
+            "constraints", .text,
+            "linear equations between coefficients, x'[y] being that of y in the equation of x: x'[y] = -2 y'[x]; z'[x y] = 1"
+        ),
+        ParameterDeclaration(
             "alpha", .number(0...1e6), default: .number(0.05), "of the ridge penalty while terms are chosen"),
         ParameterDeclaration(
             "normalize", .flag, default: .flag(false), "the threshold is on coefficients times the lengths of columns"),
     ]
 
+    func regression(
+        _ problem: IdentificationProblem, options: ParameterValues
+    ) throws -> @Sendable (_ threshold: Double) -> any SparseRegression {
+        let text = ConstraintText(stateNames: problem.stateNames, terms: problem.features.names)
+        // Which terms have thresholds of their own: the others are NaN here.
+        let own = try options.optionalText("term_thresholds").map { try text.thresholds($0, other: .nan) }
+        @Sendable func thresholds(_ other: Double) -> [Double]? { own.map { $0.map { $0.isNaN ? other : $0 } } }
+        let alpha = try options.number("alpha"), isNormalized = try options.flag("normalize")
+        guard let equations = try options.optionalText("constraints") else {
+            return {
+                STLSQ(threshold: $0, thresholds: thresholds($0), alpha: alpha, normalizesColumns: isNormalized)
+            }
+        }
+        guard !isNormalized else {
+            throw LacunaError(
+                .value, "normalize", "constraints are on coefficients as they are", remedy: "Leave one of them out.")
+        }
+        let constraints = try text.constraints(equations)
+        return {
+            ConstrainedSTLSQ(constraints: constraints, threshold: $0, thresholds: thresholds($0), alpha: alpha)
+        }
+    }
+
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        let regression = STLSQ(
-            threshold: try options.number("threshold"), alpha: try options.number("alpha"),
-            normalizesColumns: try options.flag("normalize"))
-        return (try regression.fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        let regression = try regression(problem, options: options)(options.number("threshold"))
+        let found = try regression.fit(problem.regression)
+        let errors = try (regression as? ConstrainedSTLSQ)?.standardErrors(of: found, in: problem.regression)
+        return (found, errors.map { CoefficientUncertainty(kind: .standardError, deviations: $0) })
     }
 }
 
-struct SR3Method: IdentificationMethod {
+struct SR3Method: ThresholdMethod {
     let name = "sr3"
     let summary = "SINDy by sparse relaxed regularised regression"
     let citation = Citation(
@@ -36,13 +65,13 @@ struct SR3Method: IdentificationMethod {
         ParameterDeclaration("iterations", .integer(1...1_000_000), default: .integer(1000), "at most"),
     ]
 
-    func coefficients(
-        _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        let regression = SR3(
-            threshold: try options.number("threshold"), relaxation: try options.number("relaxation"),
-            iterationLimit: try options.integer("iterations"), tolerance: 1e-8, unbiases: true)
-        return (try regression.fit(problem.regression), [])
+    func regression(
+        _ problem: IdentificationProblem, options: ParameterValues
+    ) throws -> @Sendable (_ threshold: Double) -> any SparseRegression {
+        let relaxation = try options.number("relaxation"), iterations = try options.integer("iterations")
+        return {
+            SR3(threshold: $0, relaxation: relaxation, iterationLimit: iterations, tolerance: 1e-8, unbiases: true)
+        }
     }
 }
 
@@ -52,12 +81,18 @@ struct SSRMethod: IdentificationMethod {
     let citation = Citation(
         authors: "L. Boninsegna, F. Nüske, C. Clementi", year: 2018,
         title: "Sparse learning of stochastic dynamical equations", source: "J. Chemical Physics 148, arXiv 1712.02432")
-    let choices = [selectionOption, termsOption]
+    let choices = [
+        ParameterDeclaration(
+            "criterion", .choice(SSR.Criterion.allCases.map(\.rawValue)), default: .text("residual"),
+            "which term goes: the one with the smallest coefficient, as published, or whose loss raises the residual least"
+        ), selectionOption, termsOption,
+    ]
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try SSR(selection: try selection(options)).fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        let criterion = SSR.Criterion(rawValue: try options.text("criterion")) ?? .residual
+        return (try SSR(criterion: criterion, selection: selection(options)).fit(problem.regression), nil)
     }
 }
 
@@ -72,12 +107,12 @@ struct FROLSMethod: IdentificationMethod {
 
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try FROLS(selection: try selection(options)).fit(problem.regression), [])
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
+        (try FROLS(selection: try selection(options)).fit(problem.regression), nil)
     }
 }
 
-struct EnsembleMethod: IdentificationMethod {
+struct EnsembleMethod: ThresholdMethod {
     let name = "ensemble-sindy"
     let summary = "the median of SINDy on many bags of samples, with the probability of each term"
     let citation = Citation(
@@ -95,25 +130,29 @@ struct EnsembleMethod: IdentificationMethod {
             "of the coefficients"),
     ]
 
+    func regression(
+        _ problem: IdentificationProblem, options: ParameterValues
+    ) throws -> @Sendable (_ threshold: Double) -> any SparseRegression { { STLSQ(threshold: $0) } }
+
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         var stream = random
         let ensemble = Ensemble(
-            regression: STLSQ(threshold: try options.number("threshold")), bags: try options.integer("bags"),
+            regression: try regression(problem, options: options)(options.number("threshold")),
+            bags: try options.integer("bags"),
             droppedTerms: try options.integer("dropped_terms"),
             aggregation: Ensemble.Aggregation(rawValue: try options.text("aggregation")) ?? .median)
         let found = try ensemble.fit(problem.regression, randomness: &stream)
-        let lines = problem.lines { equation, term in
-            guard found.inclusion[equation, term] > 0 else { return nil }
-            return "in \(readableNumber(100 * found.inclusion[equation, term])) % of the models, "
-                + "deviation \(readableNumber(found.deviations[equation, term]))"
-        }
-        return (found.coefficients, lines)
+        return (
+            found.coefficients,
+            CoefficientUncertainty(
+                kind: .ensembleDeviation, deviations: found.deviations, inclusion: found.inclusion)
+        )
     }
 }
 
-struct BayesianIdentificationMethod: IdentificationMethod {
+struct BayesianIdentificationMethod: ThresholdMethod {
     let name = "bayesian-sindy"
     let summary = "SINDy by sparse Bayesian learning, with posterior deviations"
     let citation = Citation(
@@ -126,21 +165,24 @@ struct BayesianIdentificationMethod: IdentificationMethod {
             "significance", .number(0...1000), default: .number(3), "posterior deviations below which a term goes"),
     ]
 
+    func regression(
+        _ problem: IdentificationProblem, options: ParameterValues
+    ) throws -> @Sendable (_ threshold: Double) -> any SparseRegression {
+        let significance = try options.number("significance")
+        return { BayesianRegression(significance: significance, threshold: $0) }
+    }
+
     func coefficients(
         _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
+    ) throws -> (coefficients: SparseCoefficients, uncertainty: CoefficientUncertainty?) {
         let regression = BayesianRegression(
             significance: try options.number("significance"), threshold: try options.number("threshold"))
         let (found, deviations) = try regression.fitWithDeviations(problem.regression)
-        let lines = problem.lines { equation, term in
-            found.values[equation, term] == 0
-                ? nil : "posterior deviation \(readableNumber(deviations[equation, term]))"
-        }
-        return (found, lines)
+        return (found, CoefficientUncertainty(kind: .posteriorDeviation, deviations: deviations))
     }
 }
 
-struct WeakFormMethod: IdentificationMethod {
+struct WeakFormMethod: ThresholdMethod {
     let name = "weak-sindy"
     let summary = "SINDy on integrals against test functions: no derivatives of noisy samples"
     let citation = Citation(
@@ -159,11 +201,9 @@ struct WeakFormMethod: IdentificationMethod {
         WeakForm(windows: try options.integer("windows"), halfWidth: try options.integer("half_width"))
     }
 
-    func coefficients(
-        _ problem: IdentificationProblem, options: ParameterValues, random: RandomStream
-    ) throws -> (coefficients: SparseCoefficients, lines: [String]) {
-        (try STLSQ(threshold: options.number("threshold"), alpha: 0).fit(problem.regression), [])
-    }
+    func regression(
+        _ problem: IdentificationProblem, options: ParameterValues
+    ) throws -> @Sendable (_ threshold: Double) -> any SparseRegression { { STLSQ(threshold: $0, alpha: 0) } }
 }
 
 private let thresholdOption = ParameterDeclaration(
@@ -179,19 +219,6 @@ private func selection(_ options: ParameterValues) throws -> ModelSelection {
     case "information": .bayesianInformation
     case "terms": .terms(try options.integer("terms"))
     default: .largestErrorRatio
-    }
-}
-
-extension IdentificationProblem {
-    /// "x', y: ..." for each term of each equation of which there is something to tell.
-    fileprivate func lines(_ about: (_ equation: Int, _ term: Int) -> String?) -> [String] {
-        stateNames.indices.flatMap { equation in
-            features.names.indices.compactMap { term in
-                about(equation, term).map {
-                    "\(stateNames[equation])\(kind == .map ? "[k+1]" : "'"), \(features.names[term]): \($0)"
-                }
-            }
-        }
     }
 }
 

@@ -29,7 +29,8 @@ struct RankOptions {
 
 struct DMDMethod: TrajectoryMethod {
     let name = "dmd"
-    let summary = "dynamic mode decomposition of states or of delays of them (Hankel DMD)"
+    let summary =
+        "dynamic mode decomposition of states or of delays of them (Hankel DMD), with inputs if there are some (DMDc)"
     let citation = Citation(
         authors: "P. J. Schmid", year: 2010, title: "Dynamic mode decomposition of numerical and experimental data",
         source: "J. Fluid Mechanics 656")
@@ -38,7 +39,7 @@ struct DMDMethod: TrajectoryMethod {
             ParameterDeclaration(
                 "variant", .choice(DynamicModeDecomposition.Variant.allCases.map(\.hyphenated)),
                 default: .text("exact"),
-                "plain; with noise in both snapshots of a pair; forwards and backwards"),
+                "plain; with noise in both snapshots of a pair; forwards and backwards; with inputs it is plain"),
             ParameterDeclaration(
                 "delays", .integer(1...10_000), default: .integer(1), "samples above each other: Hankel DMD"),
         ] + RankOptions.declarations
@@ -46,6 +47,9 @@ struct DMDMethod: TrajectoryMethod {
     func fit(
         _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
     ) throws -> TrajectoryModel {
+        if trajectories.contains(where: { !$0.inputNames.isEmpty }) {
+            return try fitWithInputs(trajectories, options: options)
+        }
         let delays = try options.integer("delays"), name = try options.text("variant")
         let variant = DynamicModeDecomposition.Variant.allCases.first { $0.hyphenated == name } ?? .exact
         let (modes, report) = try timed {
@@ -68,7 +72,43 @@ struct DMDMethod: TrajectoryMethod {
             return try method.fit(before: pairs(0), after: pairs(1), step: step)
         }
         return try TrajectoryModel(
-            lines: modes.lines, content: modes, forecaster: Forecaster(modes, delays: delays), report: report)
+            DelayModes(modes, stateNames: trajectories[0].variables), report: report)
+    }
+}
+
+extension DMDMethod {
+    var takesInputs: Bool { true }
+
+    /// x_{k+1} = A x_k + B u_k of delays: the input is that of their newest sample (Proctor, Brunton & Kutz 2016).
+    private func fitWithInputs(_ trajectories: [Trajectory], options: ParameterValues) throws -> TrajectoryModel {
+        let delays = try options.integer("delays"), variant = try options.text("variant")
+        guard variant == DynamicModeDecomposition.Variant.exact.hyphenated else {
+            throw LacunaError(
+                .value, "variant", "'\(variant)' knows no inputs", remedy: "Take exact, or leave the inputs out.")
+        }
+        let (modes, report) = try timed {
+            let step = try DelayScaling.step(of: trajectories, for: "DMD")
+            let long = trajectories.filter { $0.count > delays }
+            guard let inputNames = long.first?.inputNames else {
+                throw LacunaError(.shape, "DMD", "no trajectory has the \(delays + 1) samples of two windows")
+            }
+            let embedded = try long.map { try delayEmbedding($0.states.transposed, delays: delays) }
+            let rows = embedded[0].rows, pairs = embedded.reduce(0) { $0 + $1.columns - 1 }
+            func snapshots(_ shift: Int) -> Matrix<Double> {
+                Matrix(
+                    rows: rows, columns: pairs,
+                    storage: embedded.flatMap { $0.selectingColumns(shift..<$0.columns - 1 + shift).storage })
+            }
+            let inputs = long.flatMap { $0.inputs.transposed.selectingColumns(delays - 1..<$0.count - 1).storage }
+            return try ControlledDMD(
+                rank: RankOptions.rule(options, available: min(rows, pairs))
+            ).fit(
+                before: snapshots(0), after: snapshots(1),
+                inputs: Matrix(rows: inputNames.count, columns: pairs, storage: inputs), step: step)
+        }
+        return try TrajectoryModel(
+            DelayControlledModes(
+                modes, stateNames: trajectories[0].variables, inputNames: trajectories[0].inputNames), report: report)
     }
 }
 
@@ -103,7 +143,7 @@ struct OptimizedDMDMethod: TrajectoryMethod {
         }
         let delays = try options.integer("delays"), constraint = try options.text("constraint")
         let fits = try options.integer("fits")
-        var lines: [String] = []
+        var deviations: DelayModes.Deviations?
         let (modes, report) = try timed {
             if delays > 1 { _ = try DelayScaling.step(of: trajectories, for: "DMD of delays") }
             let embedded = try delayEmbedding(trajectory.states.transposed, delays: delays)
@@ -115,47 +155,13 @@ struct OptimizedDMDMethod: TrajectoryMethod {
             let bagged = try BaggedDMD(
                 optimized: method, trials: fits, share: try options.number("share")
             ).fit(embedded, times: times, random: random)
-            lines = bagged.eigenvalueDeviations.map {
-                "deviations: growth rate \(readableNumber($0.real)), frequency \(readableNumber($0.imaginary))"
-            }
+            deviations = DelayModes.Deviations(
+                eigenvalues: bagged.eigenvalueDeviations, amplitudes: bagged.amplitudeDeviations,
+                modes: bagged.modeDeviations)
             return bagged.mean
         }
         return try TrajectoryModel(
-            lines: modes.lines + lines, content: modes, forecaster: Forecaster(modes, delays: delays), report: report)
-    }
-}
-
-extension DynamicModes {
-    /// One line per mode, the largest first.
-    fileprivate var lines: [String] {
-        order(steps: 1).map { mode in
-            let omega = continuousEigenvalues[mode]
-            return "growth rate \(readableNumber(omega.real)), frequency \(readableNumber(omega.imaginary)), "
-                + "|λ| \(readableNumber(eigenvalues[mode].length)), amplitude \(readableNumber(amplitudes[mode].length))"
-        }
-    }
-}
-
-extension Forecaster {
-    /// b = Φ⁺ of the last samples, then e^{ωt}.
-    fileprivate init(_ modes: DynamicModes, delays: Int) throws {
-        let inverse = try SingularValueDecomposition(modes.modes).pseudoInverse(), rank = modes.eigenvalues.count
-        self.init(
-            history: delays, step: modes.step, parameterCount: 2 * rank + 2 * modes.modes.storage.count,
-            // Complex numbers: a product is six operations, a product and a sum eight.
-            operationCount: 6 * rank + 8 * rank * modes.modes.rows / delays
-        ) { series, sample, steps in
-            let d = series.columns
-            let window = Matrix(rows: delays * d, columns: 1) { row, _ in
-                Complex(series[sample - delays + 1 + row / d, row % d], 0)
-            }
-            let moved = DynamicModes(
-                eigenvalues: modes.eigenvalues, modes: modes.modes,
-                amplitudes: try inverse.multiplied(by: window).storage, step: modes.step,
-                continuousEigenvalues: modes.continuousEigenvalues)
-            let states = try moved.states(count: steps + 1)
-            return Matrix(rows: steps, columns: d) { states[(delays - 1) * d + $1, $0 + 1].real }
-        }
+            DelayModes(modes, stateNames: trajectory.variables, deviations: deviations), report: report)
     }
 }
 

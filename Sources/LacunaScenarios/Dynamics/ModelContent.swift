@@ -1,7 +1,7 @@
 import LacunaDynamics
 import LacunaIO
 
-/// A model that a file can hold.
+/// A model that a file can hold and that can be put to other data.
 public protocol ModelContent: Sendable {
     /// "equations", "delay regression" ... in the file's attribute `model`.
     static var modelKind: String { get }
@@ -9,12 +9,38 @@ public protocol ModelContent: Sendable {
     func write(to file: HDF5File) throws
     /// - Throws: `LacunaError` (file) where something is missing or does not fit.
     init(from file: HDF5File) throws
+
+    /// The variables that it takes, in order, and the inputs beside them.
+    var stateNames: [String] { get }
+    var inputNames: [String] { get }
+    /// Between the samples that it takes; nil: any.
+    var fixedStep: Double? { get }
+    /// Equations, eigenvalues or sizes, a line each.
+    func lines() throws -> [String]
+    /// - Parameters:
+    ///   - step: between samples, `fixedStep` where there is one.
+    ///   - group: the number of the trajectory: the environment, counted from 1, of a model that has several.
+    /// - Returns: nil where the model tells no next state.
+    /// - Throws: `LacunaError` for a group that the model does not have.
+    func forecaster(step: Double, group: Double) throws -> Forecaster?
+}
+
+extension ModelContent {
+    public var inputNames: [String] { [] }
+}
+
+/// What a file holds.
+public struct KeptModel: Sendable {
+    /// The name of the method that learnt it.
+    public let method: String
+    public let content: any ModelContent
 }
 
 /// Models in HDF5 files: the attribute `model` says which kind it is, `method` what learnt it; the data sets are the kind's own.
 public enum ModelFile {
     static let kinds: [any ModelContent.Type] = [
-        SINDyModel.self, LinearDelayModel.self, StNNModel.self, DynamicModes.self, HAVOKModel.self,
+        SINDyModel.self, LinearDelayModel.self, StNNModel.self, DelayModes.self, DelayControlledModes.self,
+        MeasuredHAVOK.self, LEADSModel.self,
     ]
 
     /// The file appears only when it is whole.
@@ -27,7 +53,7 @@ public enum ModelFile {
     }
 
     /// - Throws: `LacunaError` (file) in one line: missing, damaged, not a model.
-    public static func read(_ path: String) throws -> any ModelContent {
+    public static func read(_ path: String) throws -> KeptModel {
         try HDF5File.read(path) { file in
             guard case .text(let kind)? = try file.attribute("model") else {
                 throw LacunaError(.file, path, "is not a model: the attribute 'model' is missing")
@@ -37,7 +63,7 @@ public enum ModelFile {
                     .file, path, "holds a model of kind '\(kind)'",
                     remedy: "Those known are " + kinds.map { $0.modelKind }.joined(separator: ", "))
             }
-            return try type.init(from: file)
+            return KeptModel(method: try file.text("method"), content: try type.init(from: file))
         }
     }
 }

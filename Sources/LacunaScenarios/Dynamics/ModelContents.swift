@@ -16,6 +16,12 @@ extension SINDyModel: ModelContent {
         try file.write(inputNames, to: "inputs")
         try file.write(features.names, to: "terms")
         try file.write(coefficients, to: "coefficients")
+        if let step { try file.setAttribute("step", to: .number(step)) }
+        if let uncertainty {
+            try file.setAttribute("deviation", to: .text(uncertainty.kind.rawValue))
+            try file.write(uncertainty.deviations, to: "deviations")
+            if let inclusion = uncertainty.inclusion { try file.write(inclusion, to: "inclusion") }
+        }
         let steps = program.steps.flatMap { $0 }.map(Int64.init)
         try file.write(Tensor(dimensions: [program.steps.count, 3], storage: steps), to: "steps")
         try file.write(program.outputs.map(Int64.init), to: "outputs")
@@ -34,71 +40,33 @@ extension SINDyModel: ModelContent {
                 .file, "\(file.path): coefficients",
                 "\(coefficients.rows)×\(coefficients.columns) for \(states.count) equations of \(features.count) terms")
         }
+        var uncertainty: CoefficientUncertainty?
+        if try file.contains("deviations") {
+            let name = try file.text("deviation"), deviations = try file.readMatrix(from: "deviations")
+            let inclusion: Matrix<Double>? =
+                try file.contains("inclusion") ? try file.readMatrix(from: "inclusion") : nil
+            guard let kind = CoefficientUncertainty.Kind(rawValue: name), deviations.shape == coefficients.shape,
+                inclusion == nil || inclusion?.shape == coefficients.shape
+            else {
+                throw LacunaError(
+                    .file, "\(file.path): deviations",
+                    "'\(name)' of \(deviations.rows)×\(deviations.columns) for \(states.count) equations of \(features.count) terms"
+                )
+            }
+            uncertainty = CoefficientUncertainty(kind: kind, deviations: deviations, inclusion: inclusion)
+        }
         self.init(
             kind: try file.count("is_map") == 1 ? .map : .differentialEquation, stateNames: states, inputNames: inputs,
-            features: features, coefficients: coefficients)
-    }
-}
-
-extension DynamicModes: ModelContent {
-    public static var modelKind: String { "dynamic modes" }
-
-    public func write(to file: HDF5File) throws {
-        try file.setAttribute("step", to: .number(step))
-        try file.write(eigenvalues, to: "eigenvalues")
-        try file.write(continuousEigenvalues, to: "continuous_eigenvalues")
-        try file.write(modes, to: "modes")
-        try file.write(amplitudes, to: "amplitudes")
+            features: features, coefficients: coefficients, uncertainty: uncertainty,
+            step: try file.attribute("step") == nil ? nil : try file.positiveStep())
     }
 
-    public init(from file: HDF5File) throws {
-        let eigenvalues = try file.readVector(Complex<Double>.self, from: "eigenvalues")
-        let modes = try file.readMatrix(Complex<Double>.self, from: "modes")
-        let amplitudes = try file.readVector(Complex<Double>.self, from: "amplitudes")
-        let rates = try file.readVector(Complex<Double>.self, from: "continuous_eigenvalues")
-        guard Set([modes.columns, amplitudes.count, rates.count, eigenvalues.count]).count == 1 else {
-            throw LacunaError(
-                .file, file.path,
-                "\(eigenvalues.count) eigenvalues, \(rates.count) rates and \(amplitudes.count) amplitudes for \(modes.columns) modes"
-            )
-        }
-        self.init(
-            eigenvalues: eigenvalues, modes: modes, amplitudes: amplitudes, step: try file.number("step"),
-            continuousEigenvalues: rates)
-    }
-}
+    /// Differential equations have no step of their own.
+    public var fixedStep: Double? { step }
 
-extension HAVOKModel: ModelContent {
-    public static var modelKind: String { "havok" }
+    public func lines() throws -> [String] { equationLines() }
 
-    public func write(to file: HDF5File) throws {
-        try file.setAttribute("step", to: .number(step))
-        try file.setAttribute("forcings", to: .integer(Int64(forcings)))
-        try file.setAttribute("delays", to: .integer(Int64(decomposition.delays)))
-        try file.setAttribute("lag", to: .integer(Int64(decomposition.lag)))
-        try file.setAttribute("variables", to: .integer(Int64(decomposition.variables)))
-        try file.write(map, to: "map")
-        try file.write(decomposition.left, to: "left")
-        try file.write(decomposition.values, to: "singular_values")
-        try file.write(decomposition.right, to: "coordinates")
-        try file.write(decomposition.windowCounts.map(Int64.init), to: "windows")
-    }
-
-    public init(from file: HDF5File) throws {
-        let decomposition = try DelayDecomposition(
-            delays: file.count("delays"), lag: file.count("lag"), variables: file.count("variables"),
-            left: file.readMatrix(from: "left"), values: file.readVector(from: "singular_values"),
-            right: file.readMatrix(from: "coordinates"),
-            // Files of before models of several series do not have it.
-            windowCounts: file.contains("windows") ? file.readVector(Int64.self, from: "windows").map(Int.init) : nil)
-        let map = try file.readMatrix(from: "map"), forcings = try file.count("forcings")
-        guard map.rows == map.columns, map.rows == decomposition.rank, (1..<max(map.rows, 1)).contains(forcings) else {
-            throw LacunaError(
-                .file, "\(file.path): map",
-                "\(map.rows)×\(map.columns) with \(forcings) forcings for rank \(decomposition.rank)")
-        }
-        self.init(decomposition: decomposition, map: map, forcings: forcings, step: try file.number("step"))
-    }
+    public func forecaster(step: Double, group: Double) throws -> Forecaster? { Forecaster(self, step: step) }
 }
 
 extension LinearDelayModel: ModelContent {
@@ -116,6 +84,15 @@ extension LinearDelayModel: ModelContent {
             delays: file.count("delays"), scaling: DelayScaling(from: file),
             weights: file.readMatrix(from: "weights"), offsets: file.readVector(from: "offsets"))
     }
+
+    public var stateNames: [String] { scaling.variables }
+    public var fixedStep: Double? { scaling.step }
+
+    public func lines() throws -> [String] {
+        ["\(delays) delays of \(scaling.dimension) variables, \(parameterCount) numbers"]
+    }
+
+    public func forecaster(step: Double, group: Double) throws -> Forecaster? { Forecaster(self) }
 }
 
 extension StNNModel: ModelContent {
@@ -159,6 +136,68 @@ extension StNNModel: ModelContent {
             activation: slope < 0 ? .tanh : .leakyReLU(slope: slope))
         try self.init(
             settings: settings, scaling: DelayScaling(from: file), parameters: file.readVector(from: "parameters"))
+    }
+
+    public var stateNames: [String] { scaling.variables }
+    public var fixedStep: Double? { scaling.step }
+
+    public func lines() throws -> [String] {
+        [
+            "\(settings.structure.rawValue): \(delays) delays of \(scaling.dimension) variables, \(parameterCount) numbers, "
+                + "\(operationCount) operations for \(horizon == 1 ? "a step" : "\(horizon) steps")" + (losses.last.map { ", training loss \($0)" } ?? "")
+        ]
+    }
+
+    public func forecaster(step: Double, group: Double) throws -> Forecaster? { Forecaster(self) }
+}
+
+extension LEADSModel: ModelContent {
+    public static var modelKind: String { "environments" }
+
+    public func write(to file: HDF5File) throws {
+        try file.setAttribute("step", to: .number(step))
+        try file.setAttribute("mode", to: .text(mode.rawValue))
+        for (name, value) in [("environments", environmentCount), ("hidden", hidden), ("layers", layers)] {
+            try file.setAttribute(name, to: .integer(Int64(value)))
+        }
+        try file.write(variables, to: "states")
+        let count = parameters.first?.count ?? 0
+        try file.write(Matrix(rows: parameters.count, columns: count) { parameters[$0][$1] }, to: "parameters")
+    }
+
+    public init(from file: HDF5File) throws {
+        let name = try file.text("mode"), numbers = try file.readMatrix(from: "parameters")
+        guard let mode = LEADS.Mode(rawValue: name) else {
+            throw LacunaError(.file, file.path, "holds a model of environments of unknown mode '\(name)'")
+        }
+        try self.init(
+            mode: mode, variables: file.readText(from: "states").storage, step: file.positiveStep(),
+            environmentCount: file.count("environments"), hidden: file.count("hidden"), layers: file.count("layers"),
+            parameters: (0..<numbers.rows).map { row in (0..<numbers.columns).map { numbers[row, $0] } })
+    }
+
+    public var stateNames: [String] { variables }
+    public var fixedStep: Double? { step }
+
+    public func lines() throws -> [String] {
+        [
+            "\(mode.rawValue): \(environmentCount) environments of \(variables.count) variables, \(parameterCount) numbers"
+        ]
+    }
+
+    public func forecaster(step: Double, group: Double) throws -> Forecaster? {
+        guard let environment = Int(exactly: group), (1...environmentCount).contains(environment) else {
+            throw LacunaError(
+                .value, "environment", "\(readableNumber(group)) of 1 to \(environmentCount)",
+                remedy: "Name the column of environments (--trajectory-column), counted from 1")
+        }
+        return Forecaster(
+            history: 1, step: self.step, parameterCount: parameterCount, operationCount: operationCount
+        ) { series, sample, steps in
+            let start = (0..<variables.count).map { series[sample, $0] }
+            let states = try forecast(environment: environment - 1, from: start, steps: steps).states
+            return Matrix(rows: steps, columns: states.columns) { states[$0 + 1, $1] }
+        }
     }
 }
 

@@ -42,11 +42,20 @@ public struct TrajectoryFile: Sendable {
         try TrajectoryFile(TableFile.read(path), columns)
     }
 
+    init(trajectories: [Trajectory], groupOf: [Double], notes: [String]) {
+        self.trajectories = trajectories
+        self.groupOf = groupOf
+        self.notes = notes
+    }
+
     /// An orbit of a named system from its usual start, with its usual step and length.
-    public init(_ system: StandardSystem) throws {
-        trajectories = [try system.trajectory()]
-        groupOf = [1]
-        notes = []
+    /// - Parameter withInputs: what pushes it, if anything does, is an input.
+    public init(_ system: StandardSystem, withInputs: Bool = false) throws {
+        var orbit = try system.trajectory()
+        if withInputs, let driven = try system.system() as? any DrivenSystem {
+            orbit = try orbit.withInputs(of: driven)
+        }
+        self.init(trajectories: [orbit], groupOf: [1], notes: [])
     }
 
     init(_ table: TableFile, _ columns: Columns) throws {

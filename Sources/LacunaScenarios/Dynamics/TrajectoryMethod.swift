@@ -39,6 +39,16 @@ public struct TrajectoryModel: Sendable {
         self.forecaster = forecaster
         self.report = report
     }
+
+    /// A model that says of itself what there is to say. - Parameter step: of the data, where the model has none of its own.
+    init(
+        _ content: some ModelContent, step: Double? = nil, notes: [String] = [], report: SolverReport
+    ) throws {
+        self.init(
+            lines: try content.lines(), notes: notes, content: content,
+            forecaster: try (content.fixedStep ?? step).flatMap { try content.forecaster(step: $0, group: 1) },
+            report: report)
+    }
 }
 
 /// States that follow a series, from any model.
@@ -47,21 +57,25 @@ public struct Forecaster: Sendable {
     public let history: Int
     /// Time between the states of a series, and between those forecast.
     public let step: Double
+    /// Columns of a series behind the variables: inputs, each at the time of its row. Beyond the series they stay as they are last.
+    public let inputCount: Int
     /// Numbers that were fitted.
     public let parameterCount: Int
     /// Multiplications and additions of a step.
     public let operationCount: Int
     /// It is told measurements of the time that it forecasts: a reconstruction.
     public let usesFuture: Bool
-    /// Samples × variables, the sample that a forecast starts from, and steps, to steps × variables.
+    /// Samples × (variables, inputs), the sample that a forecast starts from, and steps, to steps × variables.
     public let states: @Sendable (_ series: Matrix<Double>, _ sample: Int, _ steps: Int) throws -> Matrix<Double>
 
     public init(
-        history: Int, step: Double, parameterCount: Int, operationCount: Int, usesFuture: Bool = false,
+        history: Int, step: Double, inputCount: Int = 0, parameterCount: Int, operationCount: Int,
+        usesFuture: Bool = false,
         states: @escaping @Sendable (Matrix<Double>, Int, Int) throws -> Matrix<Double>
     ) {
         self.history = history
         self.step = step
+        self.inputCount = inputCount
         self.parameterCount = parameterCount
         self.operationCount = operationCount
         self.usesFuture = usesFuture
@@ -77,12 +91,26 @@ extension Forecaster {
             return found.storage.allSatisfy(\.isFinite) ? found : nil
         }
         if let all = attempt(steps) { return all }
-        var best = Matrix<Double>(repeating: 0, rows: 0, columns: series.columns), high = steps
+        var best = Matrix<Double>(repeating: 0, rows: 0, columns: series.columns - inputCount), high = steps
         while high - best.rows > 1 {
             let middle = (best.rows + high) / 2
             if let found = attempt(middle) { best = found } else { high = middle }
         }
         return best
+    }
+}
+
+extension Trajectory {
+    /// States, and inputs beside them.
+    var series: Matrix<Double> { series(withInputs: nil) }
+
+    /// The same with rows below for inputs after the last sample.
+    public func series(withInputs future: Matrix<Double>?) -> Matrix<Double> {
+        let d = states.columns
+        return Matrix(rows: count + (future?.rows ?? 0), columns: d + inputs.columns) { row, column in
+            if row < count { return column < d ? states[row, column] : inputs[row, column - d] }
+            return column < d ? 0 : future?[row - count, column - d] ?? 0
+        }
     }
 }
 

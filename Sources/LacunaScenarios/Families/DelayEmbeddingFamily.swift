@@ -90,13 +90,15 @@ struct DelayEmbeddingFamily: ProblemFamily {
                 measured: noise > 0 ? try clean.withNoise([noise * deviation], &noises) : clean, clean: clean)
         }
         return DrawnProblem(problem: DelayEmbeddingProblem(samples: samples)) { estimate in
-            guard let estimate = estimate as? TrajectoryModel, let model = estimate.content as? HAVOKModel else {
+            guard let content = (estimate as? TrajectoryModel)?.content as? MeasuredHAVOK else {
                 throw wrongEstimate(name)
             }
-            return try model.metrics(clean: samples.value().clean, lead: lead)
+            return try content.model.metrics(clean: samples.value().clean, lead: lead)
         } curves: { estimate, views in
-            guard let model = (estimate as? TrajectoryModel)?.content as? HAVOKModel else { throw wrongEstimate(name) }
-            return try model.curves(measured: samples.value().measured, views: views)
+            guard let content = (estimate as? TrajectoryModel)?.content as? MeasuredHAVOK else {
+                throw wrongEstimate(name)
+            }
+            return try content.model.curves(measured: samples.value().measured, views: views)
         }
     }
 }
