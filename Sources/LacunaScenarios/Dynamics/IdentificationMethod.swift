@@ -47,6 +47,10 @@ struct IdentificationSettings {
         ParameterDeclaration(
             "variation", .number(0...1e12), default: .number(0.1), only: .init("derivative", "total-variation"),
             "weight of the derivative's total variation"),
+        ParameterDeclaration(
+            "variation_fit", .choice(TotalVariationDerivative.Fit.allCases.map(\.rawValue)),
+            default: .text("differences"), only: .init("derivative", "total-variation"),
+            "what it is held against: differences of samples, or the samples by its integral"),
     ]
 
     /// Options that a method does not declare have no part in it.
@@ -65,7 +69,10 @@ struct IdentificationSettings {
         case "map": differentiation = FiniteDifferences()
         case "savitzky-golay": differentiation = SavitzkyGolay(window: try options.integer("window"))
         case "spline": differentiation = SmoothingSpline(smoothing: try options.optionalNumber("smoothing"))
-        case "total-variation": differentiation = TotalVariationDerivative(weight: try options.number("variation"))
+        case "total-variation":
+            let fit = TotalVariationDerivative.Fit(rawValue: try options.text("variation_fit"))
+            differentiation = TotalVariationDerivative(
+                weight: try options.number("variation"), fit: fit ?? .differences)
         case "spectral": differentiation = SpectralDerivative()
         default: differentiation = FiniteDifferences(order: try options.integer("order"))
         }
