@@ -48,6 +48,10 @@ import Testing
     }
 
     private func compress(_ folder: String, _ arguments: String...) async -> Ended {
+        await compress(folder, arguments)
+    }
+
+    private func compress(_ folder: String, _ arguments: [String]) async -> Ended {
         await run(
             [
                 "compress", folder + "/network.yaml", folder + "/weights.safetensors", folder + "/samples.h5", "-o",
@@ -102,6 +106,13 @@ import Testing
             #expect(inclusion.shape == [12, 6] && inclusion.values.allSatisfy { 0...1 ~= $0 })
             let figures = try FileManager.default.contentsOfDirectory(atPath: folder + "/small/figures")
             #expect(figures.count { $0.hasSuffix(".gp") } == 4)
+            // A method without probabilities leaves none of the earlier ones, and what is not ours stays.
+            let foreign = folder + "/small/figures/brain-mask.png"
+            try "".write(toFile: foreign, atomically: true, encoding: .utf8)
+            let after = await compress(folder, "-m", "magnitude", "--strength", "0.25", "--figures")
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder + "/small/figures")
+            #expect(after.status == .success && !left.contains { $0.contains("inclusion") }, "\(left)")
+            #expect(left.count { $0.hasSuffix(".gp") } == 2 && FileManager.default.fileExists(atPath: foreign))
             let first = try weights.floats("fc1.weight"), units = first.shape[0]
             #expect(small.nodes.count == 3 && units <= 12)
             let others = first.values.indices.count { $0 % 6 != 0 && first.values[$0] != 0 }
@@ -151,17 +162,21 @@ import Testing
             #expect(try file.floats("values").values.allSatisfy(\.isFinite))
             #expect(try file.floats("moment1").values.allSatisfy(\.isFinite))
             #expect(ended.errors.contains("--resume \(path) goes on from it"), "\(ended.errors)")
-            let other = await compress(folder, "--batch", "100", "--resume", path)
-            #expect(other.status == .usage && other.errors.contains("--batch 200"), "\(other.status) \(other.errors)")
-            let seed = await compress(folder, "--batch", "200", "--seed", "2", "--resume", path)
-            #expect(
-                seed.status == .usage && seed.errors.contains(path + ": it is of a training with key"), "\(seed.errors)"
-            )
+            for (words, changed) in [
+                ("batch=200", ["--batch", "100"]), ("seed=1", ["--batch", "200", "--seed", "2"]),
+                ("strength=", ["--batch", "200", "--strength", "0.5"]),
+                ("structure=gated-chain", ["--batch", "200", "--option", "structure=grid"]),
+                ("method=turbo-vbi-network", ["--batch", "200", "-m", "ard"]),
+            ] {
+                let other = await compress(folder, changed + ["--resume", path])
+                #expect(other.status == .usage && other.errors.contains("other settings: "), "\(other.errors)")
+                #expect(other.errors.contains(words), "\(other.errors)")
+            }
             // The same rate fails in the same step.
             let same = await compress(folder, "--batch", "200", "--option", "rate=10", "--resume", path)
             #expect(same.status == .someCellsFailed && same.errors == ended.errors, "\(same.errors)")
+            // Samples whose outliers were repaired.
             try writeFiles(to: folder)
-            // The samples that overflowed were repaired.
             let mended = await compress(folder, "--batch", "200", "--option", "rate=1e-3", "--resume", path)
             #expect(mended.status == .success && !FileManager.default.fileExists(atPath: path), "\(mended.errors)")
             // A run that succeeds leaves none to be taken for its own.
@@ -186,7 +201,7 @@ import Testing
             try writeFiles(to: folder)
             await refuses(.usage, "does not compress networks", "-m", "omp")
             await refuses(.usage, "does not compress networks", "-m", "dense-network")
-            await refuses(.usage, "density", "-m", "magnitude", "--strength", "2")
+            await refuses(.usage, "strengths", "-m", "magnitude", "--strength", "2")
             await refuses(.usage, "--batch", "--batch", "0")
             try writeFiles(to: folder, label: 2)
             await refuses(.usage, "labels go up to 2")

@@ -167,4 +167,43 @@ import Testing
             try TotalVariationDerivative(weight: 1).differentiate(try samples([0, 1]) { $0 })
         }
     }
+
+    /// Noise ten times that of the test above, of which central differences have a deviation of 1.4.
+    @Test func integralOfTotalVariationKeepsKinks() throws {
+        var stream = RandomStream(key: 15)
+        let times = (0...200).map { 0.01 * Double($0) }, sigma = 0.02
+        let noisy = try samples(times) { abs($0 - 1) + sigma * stream.normal() }
+        let weight = 0.1 * sigma * 0.01 * Double.pow(100, 1.5)
+        let found = try TotalVariationDerivative(weight: weight, fit: .integral).differentiate(noisy)
+        for row in times.indices where abs(row - 100) > 12 {
+            #expect(
+                abs(found.derivatives[row, 0] - (row > 100 ? 1 : -1)) < 0.15, "\(row): \(found.derivatives[row, 0])")
+            #expect(abs(found.states[row, 0] - abs(times[row] - 1)) < 0.02)
+        }
+        let central = try FiniteDifferences().differentiate(noisy).derivatives
+        #expect(times.indices.contains { abs(central[$0, 0] - (times[$0] > 1 ? 1 : -1)) > 2 })
+
+        // Conditions of the minimum, as far as the iterations come: z with Dᵀ z = x - v is within the weight, and is it where g = D v is not 0.
+        let v = found.states.storage, x = noisy.states.storage
+        var z: [Double] = [], sum = 0.0
+        for (index, value) in v.indices.dropLast(2).map({ x[$0] - v[$0] }).enumerated() {
+            // (Dᵀ z)_i = z_i - 2 z_{i-1} + z_{i-2}: two running sums.
+            sum += value
+            z.append((index > 0 ? z[index - 1] : 0) + sum)
+        }
+        let limit = weight / 0.01
+        #expect(z.allSatisfy { abs($0) <= limit * 1.01 })
+        let g = (1..<200).map { (i: Int) -> Double in v[i + 1] - 2 * v[i] + v[i - 1] }
+        let gap = zip(g, z).reduce(0) { $0 + limit * abs($1.0) - $1.0 * $1.1 }
+        #expect(gap < 0.005 * limit * g.reduce(0) { $0 + abs($1) })
+        // A line is left alone; without weight it is the central difference.
+        let line = try samples(times) { 3 * $0 - 1 }
+        let same = try TotalVariationDerivative(weight: 1, fit: .integral).differentiate(line)
+        #expect(same.derivatives.storage.allSatisfy { abs($0 - 3) < 1e-9 })
+        let plain = try TotalVariationDerivative(weight: 0, fit: .integral).differentiate(noisy).derivatives
+        for row in 1..<200 { #expect(abs(plain[row, 0] - central[row, 0]) < 1e-10) }
+        #expect(throws: LacunaError.self) {
+            try TotalVariationDerivative(weight: 1, fit: .integral, iterations: 0).differentiate(noisy)
+        }
+    }
 }

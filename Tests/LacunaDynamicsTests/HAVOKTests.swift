@@ -52,6 +52,43 @@ import Testing
         #expect(relativeDistance(try found.series(from: found.right), series) < 1e-12)
     }
 
+    /// Hankel matrices side by side: windows of one series only, whatever comes after it.
+    @Test(arguments: [false, true])
+    func severalSeriesAreOneModel(isStructured: Bool) throws {
+        let starts: [[Double]] = [[-8, 8, 27], [1, 1, 25], [-5, -6, 20]]
+        let series = try starts.enumerated().map { index, start in
+            try lorenz(step: 0.01, steps: 800 + 100 * index, substeps: 2, from: start)
+        }
+        let found = try DelayDecomposition(series, delays: 20, rank: .fixed(6))
+        let parts = series.map { hankel($0, delays: 20, lag: 1) }
+        let side = Matrix(
+            rows: 20, columns: parts.reduce(0) { $0 + $1.columns }, storage: parts.flatMap(\.storage))
+        let exact = try SingularValueDecomposition(side).values
+        for index in 0..<6 { #expect(abs(found.values[index] - exact[index]) < 1e-12 * exact[0]) }
+        #expect(found.windowCounts == parts.map(\.columns) && found.right.rows == side.columns)
+        #expect(found.windowRanges[1] == parts[0].columns..<parts[0].columns + parts[1].columns)
+        // The same series twice has the same map, coordinates √2 smaller.
+        let method = HAVOK(delays: 20, rank: .fixed(5), isStructured: isStructured)
+        let once = try method.fit(series[0], step: 0.01), twice = try method.fit([series[0], series[0]], step: 0.01)
+        #expect(relativeDistance(twice.map, once.map) < 1e-9)
+        #expect(abs(twice.decomposition.right[7, 0] * 2.0.squareRoot() - once.decomposition.right[7, 0]) < 1e-10)
+        #expect(try twice.simulate().rows == once.simulate().rows)
+        #expect(relativeDistance(try twice.reconstruct(), try once.reconstruct()) < 1e-8)
+        // No difference is taken across a border: pieces of one wave, a period of windows each, have its frequency.
+        let wave = { (first: Int) in
+            Matrix<Double>(rows: 130, columns: 1) { row, _ in Double.sin(0.02 * .pi * Double(first + row)) }
+        }
+        let pieces = try HAVOK(delays: 30, rank: .fixed(2), isStructured: isStructured).fit(
+            [wave(0), wave(500), wave(37)], step: 0.02)
+        let values = try GeneralEigen(Matrix(rows: 2, columns: 2) { Complex(pieces.map[$0, $1], 0) }).values
+        #expect(values.allSatisfy { abs(abs($0.imaginary) - .pi) < 0.05 && abs($0.real) < 0.2 }, "\(values)")
+        #expect(throws: LacunaError.self) { try method.fit([], step: 0.01) }
+        #expect(throws: LacunaError.self) {
+            try method.fit([series[0], wave(0)].map { $0.selectingColumns([0, 0]) } + [series[1]], step: 0.01)
+        }
+        #expect(throws: LacunaError.self) { try HAVOK(delays: 129).fit([series[0], wave(0)], step: 0.01) }
+    }
+
     @Test func clearSeriesKeepTheirBasisOrthonormal() throws {
         // Singular values over twelve decades.
         let found = try DelayDecomposition(
@@ -92,22 +129,39 @@ import Testing
         return product / (squareA * squareB).squareRoot()
     }
 
-    /// Over the long run trajectories part: what is asked is statistical.
-    @Test func longRunIsTridiagonal() throws {
-        let run = try run("long_ic2")
+    /// Over the long run trajectories part: what is asked is statistical, within the tolerances of the file (`havok_long`).
+    @Test(arguments: ["long_main", "long_ic2", "long_ic3"])
+    func longRunsOfTheReference(name: String) throws {
+        let run = try run(name), step = try run.number("dt")
         let model = try HAVOK().fit(
-            lorenz(step: 0.001, steps: 50_000, substeps: 1, from: [1, 1, 25]), step: 0.001)
-        for (index, exact) in try run.list("superdiagonal").prefix(8).enumerated() {
-            #expect(abs(model.map[index, index + 1] / exact - 1) < 0.06)
+            lorenz(
+                step: step, steps: try #require(run.values["steps"] as? Int), substeps: 1,
+                from: run.list("initial_state")), step: step)
+        let exactValues = try run.list("singular_values")
+        for (value, exact) in zip(model.decomposition.values, exactValues.prefix(5)) {
+            #expect(abs(value / exact - 1) < 0.08)
         }
+        let expected = try #require(run.values["operator_full"] as? [[Double]])
         for row in 0..<8 {
-            for column in 0..<8 {
+            #expect(abs(model.map[row, row + 1] / expected[row][row + 1] - 1) < 0.06)
+            for column in 0..<14 {
                 #expect(abs(model.map[row, column] + model.map[column, row]) < 0.4)
-                // The file asks for 0.3, which its own operator misses in rows 7 and 8 (0.34 and 0.42, second off-diagonal).
-                #expect(abs(row - column) <= 1 || abs(model.map[row, column]) < (row < 6 && column < 6 ? 0.3 : 0.5))
+                // The file asks for 0.3, which its own operators miss at places, three columns off the diagonal.
+                let bound = max(0.3, 1.1 * abs(expected[row][column]))
+                #expect(abs(row - column) <= 1 || abs(model.map[row, column]) < bound)
             }
         }
-        #expect(try correlation(model) > 0.99)
+        #expect(try correlation(model, samples: 50_000) > 0.99)
+        #expect(model.forcingStatistics().excessKurtosis > 10)
+    }
+
+    /// With 1 % noise Gavish and Donoho's threshold keeps four directions of the long run.
+    @Test func noiseLeavesFourDirections() throws {
+        let clean = try lorenz(step: 0.001, steps: 200_000, substeps: 1)
+        var normals = PortableNormals(seed: 4000)
+        let scale = 0.01 * ReferenceSystem.deviation(clean, 0)
+        let noisy = Matrix(rows: clean.rows, columns: 1, storage: clean.storage.map { $0 + scale * normals.next() })
+        #expect(try DelayDecomposition(noisy, delays: 100, rank: .optimalThreshold).rank == 4)
     }
 
     /// A sine has two delay coordinates, and the whole map the eigenvalues ±i sin(ωh)/h of central differences.

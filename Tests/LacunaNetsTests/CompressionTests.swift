@@ -132,6 +132,27 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
         #expect { try solver.start(other) } throws: { "\($0)".contains("key") }
     }
 
+    /// What a search found may be no network that can be pruned: the reason stays, and it is not the training's.
+    @Test func aPruningThatFailsSaysWhy() throws {
+        struct Failing: PruningMethod {
+            func search(_ problem: CompressionProblem) throws -> PruningSearch {
+                try MagnitudePruning(density: 0.5).search(problem)
+            }
+            func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork {
+                throw LacunaError(.value, "gates", "all are closed")
+            }
+        }
+        let problem = try compressionProblem(40)
+        let solution = try NetworkPruning(Failing(), fineTuneEpochs: 1).solve(problem)
+        let divergence = try #require(solution.estimate.divergence)
+        #expect(solution.report.reason == .diverged && divergence.step == nil)
+        #expect(divergence.place.contains("after the search: gates: all are closed"), "\(divergence.place)")
+        #expect(solution.estimate.parameters.values == problem.dense.values)
+        #expect { try NetworkPruning(MagnitudePruning(density: 0.5), fineTuneRate: -1).start(problem) } throws: {
+            "\($0)".contains("learning rate")
+        }
+    }
+
     @Test func badInput() throws {
         let problem = try compressionProblem(40)
         func refuses<M: PruningMethod>(_ method: M, _ words: String, fineTune: Int = 1) {

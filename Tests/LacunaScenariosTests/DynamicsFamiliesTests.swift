@@ -154,6 +154,7 @@ import Testing
         for (name, options) in [
             ("stlsq", ["frequencies": ParameterValue.integer(1)]), ("delay-regression", [:]),
             ("stnn", ["iterations": .integer(3)]), ("dmd", [:]),
+            ("stnn", ["iterations": .integer(3), "per_state": .flag(true), "horizon": .integer(2)]),
             ("havok", ["delays": .integer(8), "rank": .integer(9)]),
         ] {
             let found = try Catalogue.standard.method(name)
@@ -170,7 +171,20 @@ import Testing
                 let again = folder + "/again.h5"
                 try ModelFile.write(read, method: name, to: again)
                 #expect(try InputFile.read(again) == InputFile.read(path), "\(name)")
+                guard let network = read as? StNNModel, let settings = (model.content as? StNNModel)?.settings else {
+                    return
+                }
+                #expect(network.settings.horizon == settings.horizon && network.settings.perState == settings.perState)
             }
+        }
+        let orbit = try problem.data().training[0]
+        let joint = try HAVOK(delays: 8, rank: .fixed(9)).fit(
+            [orbit.segment(0..<100).states, orbit.segment(150..<400).states], step: 0.1)
+        try withTemporaryFolder { folder in
+            try ModelFile.write(joint, method: "havok", to: folder + "/model.h5")
+            let read = try #require(try ModelFile.read(folder + "/model.h5") as? HAVOKModel)
+            #expect(read.decomposition.windowCounts == [93, 243])
+            #expect(try read.simulate() == joint.simulate())
         }
         try withTemporaryFolder { folder in
             let path = folder + "/model.h5"
@@ -178,6 +192,45 @@ import Testing
             let error = #expect(throws: LacunaError.self) { try ModelFile.read(path) }
             #expect("\(String(describing: error))".contains("crystal ball"))
         }
+    }
+
+    /// Networks for each environment or one for all, scored as LEADS is.
+    @Test func environmentsHaveNetworksToo() throws {
+        let drawn = try draw("environments", ["test_trajectories": .integer(2), "train_trajectories": .integer(2)])
+        let options: [String: ParameterValue] = [
+            "delays": .integer(1), "blocks": .integer(4), "iterations": .integer(40),
+        ]
+        let each = try metrics("stnn", drawn, options)
+        let all = try metrics("stnn", drawn, options.merging(["environments": .text("all")]) { $1 })
+        // p (2N - 1) + p N + d p N + d with N = d = 2.
+        #expect(all["parameters"] == 38 && each["parameters"] == 380)
+        #expect(try #require(each["test_error"]) < #require(all["test_error"]))
+        let method = try Catalogue.standard.method("stnn")
+        let values = try ParameterValues(options, declarations: method.options, owner: method.name)
+        let estimate = try method.run(drawn.problem, options: values, limits: SolveLimits()).estimate
+        let curves = try drawn.curves(estimate, ["phase-portrait", "series"])
+        #expect(curves.map(\.view) == ["phase-portrait", "phase-portrait", "series", "series"])
+        for curve in curves {
+            // Ten environments of 21 samples with gaps between, the model from the first sample on.
+            #expect(curve.x.count == 220 && curve.y.count { $0 == RecordedCurve.gap } == 10)
+        }
+        #expect(curves[0].x[22] == curves[1].x[22] && curves[0].x[25] != curves[1].x[25])
+        let long = options.merging(["delays": .integer(21)]) { $1 }
+        #expect(throws: LacunaError.self) { try metrics("stnn", drawn, long) }
+    }
+
+    /// Orbits from different starts are one HAVOK model, whose forecasts are scored like the others'.
+    @Test func havokTakesSeveralOrbits() throws {
+        let drawn = try draw(
+            "forecast",
+            [
+                "system": .text("lotka-volterra"), "step": .number(0.1), "substeps": .integer(5),
+                "orbits": .integer(5), "test_orbits": .integer(2), "train_samples": .integer(80),
+                "test_samples": .integer(80), "horizon": .integer(30), "starts": .integer(4),
+            ])
+        let found = try metrics("havok", drawn, ["delays": .integer(6), "rank": .integer(8)])
+        #expect(found["future"] == 1)
+        #expect(try #require(found["one_step_error"]) < 0.1 && #require(found["valid_time"]) > 0)
     }
 
     @Test func badParametersAreRefused() throws {

@@ -3,6 +3,7 @@ import Foundation
 import LacunaArrays
 import LacunaExperiment
 import LacunaIO
+import LacunaNets
 import LacunaPlot
 import LacunaScenarios
 
@@ -49,7 +50,8 @@ struct CompressCommand: SessionCommand {
     var output: String
     @Option(
         help: ArgumentHelp(
-            "Go on from the last-good.h5 of a training that diverged, with a smaller rate perhaps.", valueName: "file"))
+            "Go on from the last-good.h5 of a training that diverged, with the same settings but a smaller rate.",
+            valueName: "file"))
     var resume: String?
     @Flag(help: "Draw masks and inclusion probabilities of each layer into OUTPUT/figures.")
     var figures = false
@@ -66,11 +68,15 @@ struct CompressCommand: SessionCommand {
     }
 
     /// Those of an earlier method would be taken for this one's.
-    private func removeEarlierPictures() {
-        let folder = OutputFolder(path: output).figureFolder, files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
-        where ["-mask.", "-inclusion."].contains(where: name.contains) {
-            try? files.removeItem(atPath: "\(folder)/\(name)")
+    private func removeEarlierPictures(of network: Network<Float>) {
+        let folder = OutputFolder(path: output).figureFolder
+        for entry in network.layout.entries(of: .weight) {
+            for kind in CompressedNetwork.PictureKind.allCases {
+                for ending in ["gp"] + PictureFormat.standard.map(\.rawValue) {
+                    let name = CompressedNetwork.pictureName(entry.name, kind)
+                    try? FileManager.default.removeItem(atPath: "\(folder)/\(name).\(ending)")
+                }
+            }
         }
     }
 
@@ -94,7 +100,7 @@ struct CompressCommand: SessionCommand {
             message += "nothing is written"
         }
         message += ". Try a smaller \(divergence?.checkpoint.phase == .fineTuning ? "fine_tune_rate" : "rate")"
-        if let path { message += " (--resume \(path) goes on from it)" }
+        if let path, divergence?.step != nil { message += " (--resume \(path) goes on from it)" }
         return message
     }
 
@@ -117,7 +123,10 @@ struct CompressCommand: SessionCommand {
                 remedy: "Choose one that can be written with -o")
         }
         for name in CompressedNetwork.fileNames {
-            for input in [network, weights, samples] where OutputFile.isSame("\(output)/\(name)", input) {
+            // A last-good.h5 is made to go when it has served.
+            let checkpoint = resume.flatMap { name == CompressedNetwork.lastGoodName ? nil : $0 }
+            for input in [network, weights, samples, checkpoint].compactMap({ $0 })
+            where OutputFile.isSame("\(output)/\(name)", input) {
                 throw LacunaError(
                     .value, "-o \(output)", "holds \(input), which would be lost", remedy: "Choose another folder")
             }
@@ -130,7 +139,7 @@ struct CompressCommand: SessionCommand {
             return .someCellsFailed
         }
         try result.write(to: output)
-        removeEarlierPictures()
+        removeEarlierPictures(of: own.network)
         if figures { try draw(result.pictures(), in: session) }
         if json {
             try session.console.print(

@@ -32,34 +32,37 @@ public struct FiniteDifferences: Differentiation, Hashable {
         guard count >= width else {
             throw LacunaError(.shape, "finite differences", "\(count) samples; order \(order) needs \(width)")
         }
-        let states = trajectory.states
+        let states = trajectory.states, behind = order / 2
         var derivatives = Matrix<Double>(repeating: 0, rows: count, columns: states.columns)
-        let behind = order / 2
-        let step = trajectory.uniformStep
-        var weights = Self.weights(at: 0, nodes: (0..<width).map { Double($0 - behind) }, derivative: 1)
-        if let step { weights = weights.map { $0 / step } }
-        for sample in 0..<count {
+        var inside = 0..<0
+        if let step = trajectory.uniformStep {
+            inside = behind..<behind + count - order
+            let nodes = (0..<width).map { Double($0 - behind) }
+            let weights = Self.weights(at: 0, nodes: nodes, derivative: 1).map { $0 / step }
+            // Inside, a column of derivatives is the column of states in `width` shifts, weighted.
+            states.storage.withUnsafeBufferPointer { states in
+                derivatives.storage.withUnsafeMutableBufferPointer { derivatives in
+                    guard let states = states.baseAddress, let derivatives = derivatives.baseAddress else { return }
+                    for first in stride(from: 0, to: trajectory.states.storage.count, by: count) {
+                        BLAS<Double>.combine(
+                            length: inside.count, outputs: 1, depth: width, states + first, stride: 1,
+                            coefficients: weights, outputStride: width, depthStride: 1,
+                            into: derivatives + first + behind, stride: count)
+                    }
+                }
+            }
+        }
+        for sample in 0..<count where !inside.contains(sample) {
             let first = min(max(sample - behind, 0), count - width)
-            let isInside = first == sample - behind
-            if step == nil || !isInside {
-                let nodes = (first..<first + width).map { trajectory.times[$0] }
-                let own = Self.weights(at: trajectory.times[sample], nodes: nodes, derivative: 1)
-                Self.apply(own, first, sample, states, &derivatives)
-            } else {
-                Self.apply(weights, first, sample, states, &derivatives)
+            let nodes = Array(trajectory.times[first..<first + width])
+            let weights = Self.weights(at: trajectory.times[sample], nodes: nodes, derivative: 1)
+            for column in 0..<states.columns {
+                derivatives[sample, column] = zip(weights, first..<first + width).reduce(0) {
+                    $0 + $1.0 * states[$1.1, column]
+                }
             }
         }
         return DifferentiatedStates(states: states, derivatives: derivatives)
-    }
-
-    private static func apply(
-        _ weights: [Double], _ first: Int, _ sample: Int, _ states: Matrix<Double>, _ derivatives: inout Matrix<Double>
-    ) {
-        for column in 0..<states.columns {
-            var sum = 0.0
-            for (offset, weight) in weights.enumerated() { sum += weight * states[first + offset, column] }
-            derivatives[sample, column] = sum
-        }
     }
 
     /// Weights w with Σ w_i f(x_i) = the derivative at `point` of the polynomial through the nodes (Fornberg 1988).

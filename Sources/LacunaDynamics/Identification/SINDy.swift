@@ -99,6 +99,9 @@ public struct SINDy: Sendable {
 
     /// Matrices (their first rows) side by side, and those of the next trajectory below.
     private static func stacked(_ parts: [[(matrix: Matrix<Double>, rows: Int)]]) -> Matrix<Double> {
+        // One whole matrix is itself.
+        let filled = parts.first?.filter { $0.matrix.columns > 0 } ?? []
+        if parts.count == 1, filled.count == 1, filled[0].rows == filled[0].matrix.rows { return filled[0].matrix }
         let columns = parts.first?.map(\.matrix.columns) ?? []
         var storage: [Double] = []
         storage.reserveCapacity(parts.reduce(0) { $0 + ($1.first?.rows ?? 0) } * columns.reduce(0, +))

@@ -1,7 +1,7 @@
 /// Leading singular triplets of the Hankel matrix of delays, H ≈ U S Vᵀ. Row i d + j of H is variable j delayed by i lags, column k the window
 /// that begins at sample k: H[i d + j, k] = x_j[k + i lag], (delays · d) × (samples - (delays - 1) lag).
 ///
-/// H is never stored: Hᵀ passes a block of windows at a time, once for the triangle R of its QR (`TallTriangle`), whose SVD gives S
+/// Of several series the matrices stand side by side, and no window crosses from one to the next. H is never stored: Hᵀ passes a block of windows at a time, once for the triangle R of its QR (`TallTriangle`), whose SVD gives S
 /// and U, once for V = Hᵀ U S⁻¹. Rounding leaves columns of V for small singular values not quite orthogonal, so V is made
 /// orthonormal once more, leading columns first. With N = delays · d rows, M windows and rank r: 2 M N² + 2 M N r + 4 M r² flops. Signs are such
 /// that the first row of U is positive.
@@ -16,19 +16,33 @@ public struct DelayDecomposition: Sendable {
     public let values: [Double]
     /// V, M × r: a row per window.
     public let right: Matrix<Double>
+    /// Windows of each series, in the order of the rows of V.
+    public let windowCounts: [Int]
 
     public var rank: Int { left.columns }
 
+    /// Rows of V that belong to each series.
+    public var windowRanges: [Range<Int>] {
+        var first = 0
+        return windowCounts.map { count in
+            defer { first += count }
+            return first..<first + count
+        }
+    }
+
     /// One that was kept. - Throws: `LacunaError` for sizes that do not agree.
     public init(
-        delays: Int, lag: Int, variables: Int, left: Matrix<Double>, values: [Double], right: Matrix<Double>
+        delays: Int, lag: Int, variables: Int, left: Matrix<Double>, values: [Double], right: Matrix<Double>,
+        windowCounts: [Int]? = nil
     ) throws {
+        let counts = windowCounts ?? [right.rows]
         guard delays >= 1, variables >= 1, lag >= 1, left.rows / delays == variables, left.rows % delays == 0,
-            left.columns == right.columns, values.count >= left.columns
+            left.columns == right.columns, values.count >= left.columns, counts.allSatisfy({ $0 >= 1 }),
+            counts.reduce(0, +) == right.rows
         else {
             throw LacunaError(
                 .shape, "delays",
-                "\(left.rows)×\(left.columns) left and \(right.rows)×\(right.columns) right singular vectors with \(values.count) values"
+                "\(left.rows)×\(left.columns) left and \(right.rows)×\(right.columns) right singular vectors with \(values.count) values for \(counts) windows"
             )
         }
         self.delays = delays
@@ -37,27 +51,41 @@ public struct DelayDecomposition: Sendable {
         self.left = left
         self.values = values
         self.right = right
+        self.windowCounts = counts
     }
 
     /// - Parameter series: samples × variables.
-    /// - Throws: `LacunaError` for fewer samples than a window has, numbers that are not finite, and a fixed rank that reaches below rounding.
+    /// - Throws: what that of several series throws.
     public init(_ series: Matrix<Double>, delays: Int, lag: Int = 1, rank: RankRule = .all) throws {
-        guard delays >= 1, lag >= 1, series.columns >= 1, series.rows > (delays - 1) * lag else {
+        try self.init([series], delays: delays, lag: lag, rank: rank)
+    }
+
+    /// - Parameter series: samples × variables each, of equal steps.
+    /// - Throws: `LacunaError` for no series, different variables, fewer samples in one than a window has, numbers that are not finite, and a fixed rank that reaches below rounding.
+    public init(_ series: [Matrix<Double>], delays: Int, lag: Int = 1, rank: RankRule = .all) throws {
+        let columns = series.first?.columns ?? 0
+        guard delays >= 1, lag >= 1, columns >= 1,
+            series.allSatisfy({ $0.columns == columns && $0.rows > (delays - 1) * lag })
+        else {
             throw LacunaError(
-                .shape, "delays", "\(delays) delays of \(lag) samples from \(series.rows) samples",
-                remedy: "Take more samples or fewer delays.")
+                .shape, "delays",
+                "\(delays) delays of \(lag) samples from \(series.map(\.rows)) samples of \(series.map(\.columns)) variables",
+                remedy: "Take more samples or fewer delays, and equal variables.")
         }
-        guard series.storage.allSatisfy(\.isFinite) else {
+        guard series.allSatisfy({ $0.storage.allSatisfy(\.isFinite) }) else {
             throw LacunaError(.value, "delays", "a sample is not finite")
         }
         self.delays = delays
         self.lag = lag
-        variables = series.columns
-        let windows = DelayWindowBlocks(series: series, delays: delays, lag: lag)
-        let n = windows.width, m = windows.count
-        let triangle = TallTriangle<Double>(columns: n, blockRows: min(m, 1024))
-        windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { _, rows in
-            triangle.absorb(rows: rows)
+        variables = columns
+        let parts = series.map { DelayWindowBlocks(series: $0, delays: delays, lag: lag) }
+        windowCounts = parts.map(\.count)
+        let n = parts[0].width, m = windowCounts.reduce(0, +)
+        let triangle = TallTriangle<Double>(columns: n, blockRows: min(parts.map(\.count).max() ?? 1, 1024))
+        for windows in parts {
+            windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { _, rows in
+                triangle.absorb(rows: rows)
+            }
         }
         // H = Rᵀ Qᵀ, so the left singular vectors of Rᵀ are those of H.
         let decomposition = try SingularValueDecomposition(triangle.r.transposed)
@@ -80,9 +108,14 @@ public struct DelayDecomposition: Sendable {
         let storage = try [Double](unsafeUninitializedCapacity: m * r + 1) { memory, count in
             guard let v = memory.baseAddress else { return }
             adviseLargePages(v, byteCount: memory.count * MemoryLayout<Double>.stride)
-            windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
-                BLAS<Double>.multiply(
-                    .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n, into: v + first, m)
+            var start = 0
+            for windows in parts {
+                windows.forEachBlock(of: triangle.blockRows, into: triangle.block.pointer) { first, rows in
+                    BLAS<Double>.multiply(
+                        .plain, .plain, rows, r, n, triangle.block.pointer, rows, map.pointer, n,
+                        into: v + start + first, m)
+                }
+                start += windows.count
             }
             try Self.orthonormalize(v, m, r)
             count = m * r
@@ -115,7 +148,7 @@ public struct DelayDecomposition: Sendable {
         }
     }
 
-    /// The series whose windows are U S cᵀ for coordinates c (windows × rank, like V): each sample is the mean of all windows' values for
+    /// The one series whose windows are U S cᵀ for coordinates c (windows × rank, like rows of V): each sample is the mean of all windows' values for
     /// it.
     public func series(from coordinates: Matrix<Double>) throws -> Matrix<Double> {
         guard coordinates.columns == rank else {

@@ -25,21 +25,28 @@ public struct HAVOK: Hashable, Sendable {
     }
 
     /// - Parameter series: samples × variables, `step` apart; commonly one variable.
-    /// - Throws: `LacunaError` for too few samples, a rank without room for forcings, and what `DelayDecomposition` throws.
+    /// - Throws: what that of several series throws.
     public func fit(_ series: Matrix<Double>, step: Double) throws -> HAVOKModel {
+        try fit([series], step: step)
+    }
+
+    /// One model for several series, such as orbits from different starts.
+    /// - Throws: `LacunaError` for too few samples, a rank without room for forcings, and what `DelayDecomposition` throws.
+    public func fit(_ series: [Matrix<Double>], step: Double) throws -> HAVOKModel {
         guard step > 0, step.isFinite, forcings >= 1 else {
             throw LacunaError(
                 .value, "HAVOK", "\(forcings) forcings, step \(step); at least 1, and a positive step")
         }
         let needed = (delays - 1) * lag + 3
-        guard series.rows >= needed else {
+        guard series.allSatisfy({ $0.rows >= needed }) else {
             throw LacunaError(
-                .shape, "HAVOK", "\(series.rows) samples; \(delays) delays of \(lag) need at least \(needed)")
+                .shape, "HAVOK",
+                "\(series.map(\.rows)) samples; \(delays) delays of \(lag) need at least \(needed)")
         }
-        let decomposition: DelayDecomposition, derivatives: Matrix<Double>
+        let decomposition: DelayDecomposition, map: Matrix<Double>
         if isStructured {
-            decomposition = try decompose(series, 0..<series.rows - 1)
-            let later = try decompose(series, 1..<series.rows), first = decomposition.right
+            decomposition = try decompose(series.map { $0.selectingRows(0..<$0.rows - 1) })
+            let later = try decompose(series.map { $0.selectingRows(1..<$0.rows) }), first = decomposition.right
             guard later.rank >= decomposition.rank else {
                 throw LacunaError(.value, "HAVOK", "the rank changes with one sample", remedy: "Fix it.")
             }
@@ -47,15 +54,21 @@ public struct HAVOK: Hashable, Sendable {
             let signs = (0..<first.columns).map { column in
                 zip(first.column(column), later.right.column(column)).reduce(0) { $0 + $1.0 * $1.1 } < 0 ? -1.0 : 1
             }
-            derivatives = Matrix(rows: first.rows, columns: first.columns) { row, column in
+            let derivatives = Matrix(rows: first.rows, columns: first.columns) { row, column in
                 (signs[column] * later.right[row, column] - first[row, column]) / step
             }
+            map = Self.map(first, derivatives)
         } else {
-            decomposition = try decompose(series, 0..<series.rows)
-            let v = decomposition.right
-            let path = try Trajectory(
-                variables: (1...v.columns).map { "v\($0)" }, times: (0..<v.rows).map { Double($0) * step }, states: v)
-            derivatives = try FiniteDifferences().differentiate(path).derivatives
+            decomposition = try decompose(series)
+            let parts = try decomposition.windowRanges.map { range in
+                let v = decomposition.right.selectingRows(range)
+                let path = try Trajectory(
+                    variables: (1...v.columns).map { "v\($0)" }, times: (0..<v.rows).map { Double($0) * step },
+                    states: v)
+                return Self.map(v, try FiniteDifferences().differentiate(path).derivatives)
+            }
+            let r = decomposition.rank
+            map = Matrix(rows: r, columns: r) { row, column in parts.reduce(0) { $0 + $1[row, column] } }
         }
         let r = decomposition.rank
         guard r > forcings else {
@@ -63,9 +76,19 @@ public struct HAVOK: Hashable, Sendable {
                 .value, "HAVOK", "rank \(r) leaves nothing beside \(forcings) forcings",
                 remedy: "Raise the rank, or take fewer forcings.")
         }
-        // V has orthonormal columns: M = V'ᵀ V.
-        let map = try derivatives.transposed.multiplied(by: decomposition.right)
         return HAVOKModel(decomposition: decomposition, map: map, forcings: forcings, step: step)
+    }
+
+    /// V'ᵀ V: summed over all series M, V having orthonormal columns.
+    private static func map(_ coordinates: Matrix<Double>, _ derivatives: Matrix<Double>) -> Matrix<Double> {
+        let (m, r) = (coordinates.rows, coordinates.columns)
+        var map = Matrix<Double>(repeating: 0, rows: r, columns: r)
+        map.storage.withUnsafeMutableBufferPointer { map in
+            guard let map = map.baseAddress else { return }
+            BLAS<Double>.multiply(
+                .transposed, .plain, r, r, m, derivatives.storage, m, coordinates.storage, m, into: map, r)
+        }
+        return map
     }
 
     /// The same for one variable of a trajectory. - Throws: also for a variable that is not there, and unequal steps.
@@ -79,9 +102,8 @@ public struct HAVOK: Hashable, Sendable {
             trajectory.states.selectingColumns([index]), step: trajectory.requireUniformStep(for: "HAVOK"))
     }
 
-    private func decompose(_ series: Matrix<Double>, _ samples: Range<Int>) throws -> DelayDecomposition {
-        let part = Matrix(rows: samples.count, columns: series.columns) { series[samples.lowerBound + $0, $1] }
-        return try DelayDecomposition(part, delays: delays, lag: lag, rank: rank)
+    private func decompose(_ series: [Matrix<Double>]) throws -> DelayDecomposition {
+        try DelayDecomposition(series, delays: delays, lag: lag, rank: rank)
     }
 }
 
@@ -106,7 +128,7 @@ public struct HAVOKModel: Sendable {
     public var dynamics: Matrix<Double> { Matrix(rows: order, columns: order) { map[$0, $1] } }
     /// B, order × forcings.
     public var inputMap: Matrix<Double> { Matrix(rows: order, columns: forcings) { map[$0, order + $1] } }
-    /// u, windows × forcings.
+    /// u, windows × forcings, of all series.
     public var forcing: Matrix<Double> { decomposition.right.selectingColumns(order..<map.rows) }
 
     /// V for another series: S⁻¹ Uᵀ of its windows, a row per window.
@@ -139,11 +161,11 @@ public struct HAVOKModel: Sendable {
         return try GeneralEigen(Matrix(rows: order, columns: order) { Complex(a[$0, $1], 0) }).values
     }
 
-    /// v, one row per row of `forcing`, from `start` on (default: the first measured), the forcing linear between samples (first-order hold).
+    /// v, one row per row of `forcing` (default: that of the first series), from `start` on (default: its first window), the forcing linear between samples (first-order hold).
     /// With E = exp [[A h, B h, 0], [0, 0, 1], [0, 0, 0]]: v⁺ = E₁₁ v + (E₁₂ - E₁₃) u + E₁₃ u⁺.
     /// - Throws: `LacunaError` for another number of forcings or coordinates.
     public func simulate(forcing: Matrix<Double>? = nil, from start: [Double]? = nil) throws -> Matrix<Double> {
-        let u = forcing ?? self.forcing
+        let u = forcing ?? firstForcing
         let first = start ?? (0..<order).map { decomposition.right[0, $0] }
         guard u.columns == forcings, first.count == order, u.rows >= 1 else {
             throw LacunaError(
@@ -155,25 +177,38 @@ public struct HAVOKModel: Sendable {
             if row < order && column < order + forcings { return map[row, column] * step }
             return row >= order && column == row + forcings ? 1 : 0
         }.exponential()
-        var states = Matrix<Double>(repeating: 0, rows: u.rows, columns: order)
-        for (index, value) in first.enumerated() { states[0, index] = value }
-        for sample in 1..<max(u.rows, 1) {
-            for row in 0..<order {
-                var sum = 0.0
-                for column in 0..<order { sum += augmented[row, column] * states[sample - 1, column] }
-                for input in 0..<forcings {
-                    let slope = augmented[row, order + forcings + input]
-                    sum += (augmented[row, order + input] - slope) * u[sample - 1, input] + slope * u[sample, input]
-                }
-                states[sample, row] = sum
-            }
+        func part(_ column: Int, _ count: Int) -> Matrix<Double> {
+            Matrix(rows: order, columns: count) { augmented[$0, column + $1] }
         }
-        return states
+        let transition = Buffer(part(0, order).storage)
+        let held = part(order, forcings), rising = part(order + forcings, forcings)
+        let falling = Matrix(rows: order, columns: forcings) { held[$0, $1] - rising[$0, $1] }
+        // A sample after the other in memory: what the forcing adds to each first, then what the sample before does.
+        let samples = u.rows, states = Buffer<Double>(repeating: 0, count: samples * order), v = states.pointer
+        for (index, value) in first.enumerated() { v[index] = value }
+        u.storage.withUnsafeBufferPointer { u in
+            guard let u = u.baseAddress, samples > 1 else { return }
+            BLAS<Double>.multiply(
+                .plain, .transposed, order, samples - 1, forcings, falling.storage, order, u, samples, into: v + order,
+                order)
+            BLAS<Double>.multiply(
+                .plain, .transposed, order, samples - 1, forcings, rising.storage, order, u + 1, samples, beta: 1,
+                into: v + order, order)
+        }
+        for sample in 1..<samples {
+            BLAS<Double>.multiply(
+                .plain, order, order, transition.pointer, order, vector: v + (sample - 1) * order, beta: 1,
+                into: v + sample * order)
+        }
+        withExtendedLifetime(transition) {}
+        return Matrix(rows: order, columns: samples, storage: states.prefix(samples * order)).transposed
     }
 
-    /// The series that `simulate` gives with the measured forcing.
+    private var firstForcing: Matrix<Double> { forcing.selectingRows(0..<decomposition.windowCounts[0]) }
+
+    /// The first series as `simulate` gives it with the measured forcing.
     public func reconstruct() throws -> Matrix<Double> {
-        let states = try simulate(), u = forcing
+        let states = try simulate(), u = firstForcing
         return try decomposition.series(
             from: Matrix(rows: states.rows, columns: map.rows) {
                 $1 < order ? states[$0, $1] : u[$0, $1 - order]
@@ -223,5 +258,15 @@ public struct ForcingStatistics: Hashable, Sendable {
         let cut = (abs(bin(below: tail / 2)) + abs(bin(below: 1 - tail / 2))) / 2
         threshold = cut
         activeFraction = Double(values.count { abs($0) > cut }) / count
+    }
+}
+
+extension Matrix {
+    /// The rows in a range.
+    fileprivate func selectingRows(_ range: Range<Int>) -> Matrix {
+        if range == 0..<rows { return self }
+        return Matrix(
+            rows: range.count, columns: columns,
+            storage: (0..<columns).flatMap { storage[$0 * rows + range.lowerBound..<$0 * rows + range.upperBound] })
     }
 }

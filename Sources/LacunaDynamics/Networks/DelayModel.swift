@@ -3,22 +3,25 @@ public protocol DelayModel: Sendable {
     /// n.
     var delays: Int { get }
     var scaling: DelayScaling { get }
+    /// q, steps that one evaluation tells: 1 for most models.
+    var horizon: Int { get }
     /// Numbers that were fitted.
     var parameterCount: Int { get }
-    /// Multiplications and additions of one step.
+    /// Multiplications and additions of one evaluation.
     var operationCount: Int { get }
 
-    /// A function that writes the increments of `batch` windows, both in the units of `scaling` and laid out as rows of `batch` columns:
-    /// N rows in, d rows out. It allocates nothing.
+    /// A function that writes the next q increments of `batch` windows, both in the units of `scaling` and laid out as rows of `batch`
+    /// columns: N rows in, d q rows out, the d of the next step first. It allocates nothing.
     func predictor(batch: Int) throws -> (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
 }
 
 extension DelayModel {
+    public var horizon: Int { 1 }
     private var dimension: Int { scaling.dimension }
     private var size: Int { delays * dimension }
 
     /// States that follow a window, steps × variables. The window is n × variables in the order of time, the newest state last; predictions
-    /// are fed back.
+    /// are fed back, all q of them before the next evaluation.
     /// - Throws: `LacunaError` for a window of another shape, fewer than one step, and where the forecast is no longer finite.
     public func forecast(from window: Matrix<Double>, steps: Int) throws -> Matrix<Double> {
         guard window.rows == delays, window.columns == dimension, window.storage.allSatisfy(\.isFinite) else {
@@ -41,19 +44,19 @@ extension DelayModel {
     /// Increments of all windows in the units of `scaling`, one after the other.
     public func increments(_ windows: DelayWindows) throws -> [Double] {
         try check(windows)
-        let count = windows.count, rows = size, d = dimension
+        let count = windows.count, rows = size, outputs = dimension * horizon
         let input = Buffer<Double>(repeating: 0, count: rows * count)
-        let output = Buffer<Double>(repeating: 0, count: d * count)
+        let output = Buffer<Double>(repeating: 0, count: outputs * count)
         for sample in 0..<count {
             for row in 0..<rows { input[row * count + sample] = windows.inputs[sample * rows + row] }
         }
         try predictor(batch: count)(input.pointer, output.pointer)
         return withExtendedLifetime((input, output)) {
-            (0..<count * d).map { output[$0 % d * count + $0 / d] }
+            (0..<count * outputs).map { output[$0 % outputs * count + $0 / outputs] }
         }
     }
 
-    /// Mean of (ŷ - y)² over windows and variables, y being increments in units of their deviation in training: 1 is what the mean reaches.
+    /// Mean of (ŷ - y)² over windows, variables and the q steps, y being increments in units of their deviation in training: 1 is what the mean reaches.
     public func oneStepError(_ windows: DelayWindows) throws -> Double {
         let predicted = try increments(windows)
         return zip(predicted, windows.targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -61,10 +64,10 @@ extension DelayModel {
     }
 
     func check(_ windows: DelayWindows) throws {
-        guard windows.delays == delays, windows.scaling == scaling else {
+        guard windows.delays == delays, windows.horizon == horizon, windows.scaling == scaling else {
             throw LacunaError(
                 .value, "delay windows", "they are of another model",
-                remedy: "Make them with the model's delays and scaling.")
+                remedy: "Make them with the model's delays, horizon and scaling.")
         }
     }
 
@@ -72,14 +75,15 @@ extension DelayModel {
     func rollout(_ windows: [[Double]], steps: Int) throws -> [Matrix<Double>] {
         let batch = windows.count, rows = size, d = dimension
         let window = Buffer<Double>(repeating: 0, count: rows * batch)
-        let increment = Buffer<Double>(repeating: 0, count: d * batch)
+        let increments = Buffer<Double>(repeating: 0, count: d * horizon * batch)
         for (column, values) in windows.enumerated() {
             for row in 0..<rows { window[row * batch + column] = values[row] }
         }
         let predict = try predictor(batch: batch)
         var states = Array(repeating: Matrix<Double>(repeating: 0, rows: steps, columns: d), count: batch)
         for step in 0..<steps {
-            predict(window.pointer, increment.pointer)
+            if step % horizon == 0 { predict(window.pointer, increments.pointer) }
+            let increment = increments.pointer + step % horizon * d * batch
             for variable in 0..<d {
                 let scale = scaling.incrementDeviations[variable] / scaling.deviations[variable]
                 for column in 0..<batch {
@@ -91,9 +95,9 @@ extension DelayModel {
             }
             // The oldest state leaves the window.
             (window.pointer + d * batch).update(from: window.pointer, count: (rows - d) * batch)
-            window.pointer.update(from: increment.pointer, count: d * batch)
+            window.pointer.update(from: increment, count: d * batch)
         }
-        withExtendedLifetime((window, increment)) {}
+        withExtendedLifetime((window, increments)) {}
         return states
     }
 }

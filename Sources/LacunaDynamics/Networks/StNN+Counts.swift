@@ -1,7 +1,8 @@
 import LacunaNets
 
 /// What a network costs, by formula. N = n d, p blocks, d variables; with one hidden layer of Hankel matrices p (2N - 1) + p N + d p N + d
-/// parameters, against N p N + p N + d p N + d of the dense network of equal width.
+/// parameters, against N p N + p N + d p N + d of the dense network of equal width; matrices per state are p d² (2n - 1) instead of the first
+/// term, and a horizon of q makes d q p N + d q of the last two.
 extension StNN.Structure {
     /// Real parameters of one N × N matrix: 2N - 1, 2N, twice the complex numbers of the factors, or N².
     public func parameterCount(size: Int) throws -> Int {
@@ -32,32 +33,38 @@ extension StNN {
     /// Trained numbers for d variables.
     public func parameterCount(variables d: Int) throws -> Int {
         try validate(variables: d)
-        let width = hiddenWidth(d), size = delays * d
-        if structure == .dense { return (size + 1 + d) * width + d + (hiddenLayers - 1) * (width + 1) * width }
-        return try matrixCount * structure.parameterCount(size: size) + hiddenLayers * width + d * width + d
+        let width = hiddenWidth(d), outputs = d * horizon
+        if structure == .dense {
+            return (delays * d + 1 + outputs) * width + outputs + (hiddenLayers - 1) * (width + 1) * width
+        }
+        return try matrixCount(d) * structure.parameterCount(size: matrixSize(d)) + hiddenLayers * width
+            + (width + 1) * outputs
     }
 
-    /// Multiplications and additions of one step by the structure's own products; activations count as none.
+    /// Multiplications and additions of one evaluation, which tells `horizon` steps, by the structure's own products; activations count as none.
     public func operationCount(variables d: Int) throws -> Int {
-        try operationCount(variables: d, matrix: structure.operationCount(size: delays * d))
+        try operationCount(variables: d, matrix: structure.operationCount(size: matrixSize(d)))
     }
 
     /// The same with every matrix written out: at the few delays of a differential equation often fewer.
     public func writtenOutOperationCount(variables d: Int) throws -> Int {
-        try operationCount(variables: d, matrix: Structure.dense.operationCount(size: delays * d))
+        try operationCount(variables: d, matrix: Structure.dense.operationCount(size: matrixSize(d)))
     }
 
     private func operationCount(variables d: Int, matrix: Int) throws -> Int {
         try validate(variables: d)
-        let width = hiddenWidth(d), size = delays * d
+        let width = hiddenWidth(d), outputs = d * horizon
         // W z + c is as many multiplications as additions.
-        if structure == .dense { return 2 * width * (size + (hiddenLayers - 1) * width + d) }
-        var total = matrixCount * matrix + hiddenLayers * width + 2 * d * width
-        if mixesBlocks { total += (hiddenLayers - 1) * (blocks - 1) * width }
-        return total
+        if structure == .dense { return 2 * width * (delays * d + (hiddenLayers - 1) * width + outputs) }
+        // What the blocks of a layer's input give is added up.
+        let sums = inputBlocks(0, d) - 1 + (mixesBlocks ? (hiddenLayers - 1) * (outputBlocks(d) - 1) : 0)
+        return matrixCount(d) * matrix + (hiddenLayers + sums + 2 * outputs) * width
     }
 
-    private var matrixCount: Int { blocks + (hiddenLayers - 1) * blocks * (mixesBlocks ? blocks : 1) }
+    private func matrixCount(_ d: Int) -> Int {
+        let outputs = outputBlocks(d)
+        return inputBlocks(0, d) * outputs + (hiddenLayers - 1) * outputs * (mixesBlocks ? outputs : 1)
+    }
 
     /// The ordinary network with hidden layers as wide as this one's.
     public var denseOfEqualWidth: StNN {
@@ -67,7 +74,7 @@ extension StNN {
         return dense
     }
 
-    /// The ordinary network of as many parameters as this one, or just fewer: with one hidden layer ⌊(P - d) / (N + 1 + d)⌋ wide.
+    /// The ordinary network of as many parameters as this one, or just fewer: with one hidden layer ⌊(P - d q) / (N + 1 + d q)⌋ wide.
     /// - Throws: `LacunaError` where not even one of width 1 is as small.
     public func denseOfEqualSize(variables d: Int) throws -> StNN {
         let limit = try parameterCount(variables: d)

@@ -12,6 +12,7 @@ public struct StNNModel: DelayModel {
     public let losses: [Double]
 
     public var delays: Int { settings.delays }
+    public var horizon: Int { settings.horizon }
     public var parameterCount: Int { parameters.values.count }
     /// By the structure's own products, see `StNN.operationCount(variables:)`.
     public let operationCount: Int
@@ -36,7 +37,9 @@ public struct StNNModel: DelayModel {
     /// are not as many as its parameters, or not finite.
     public init(settings: StNN, scaling: DelayScaling, parameters values: [Double]) throws {
         // Before anything of that size is made: a damaged file may ask for any.
-        let sizes = [settings.delays, settings.blocks, settings.hiddenLayers, settings.width ?? 1]
+        let sizes = [
+            settings.delays, settings.blocks, settings.hiddenLayers, settings.width ?? 1, settings.horizon,
+        ]
         guard sizes.allSatisfy({ (1...100_000).contains($0) }),
             try values.count == settings.parameterCount(variables: scaling.dimension), values.allSatisfy(\.isFinite)
         else {

@@ -1,5 +1,6 @@
 /// All that a pruning is after an epoch: resumed from it (`NetworkPruning.resuming`), it goes on with the same bits.
 public struct PruningCheckpoint: Hashable, Sendable {
+    /// What was going on.
     public enum Phase: String, Hashable, Sendable, CaseIterable {
         case search
         case fineTuning = "fine-tuning"
@@ -10,8 +11,10 @@ public struct PruningCheckpoint: Hashable, Sendable {
     public let training: TrainingCheckpoint<Float>
     /// What the search found: name of a weight array -> entries that stayed. Empty during the search.
     public let supports: [String: Support]
+    /// Those that the search knew, by array.
     public let inclusionProbabilities: [String: [Float]]
 
+    /// During the search.
     public init(search training: TrainingCheckpoint<Float>) {
         phase = .search
         self.training = training
@@ -19,6 +22,7 @@ public struct PruningCheckpoint: Hashable, Sendable {
         inclusionProbabilities = [:]
     }
 
+    /// During the fine-tuning on what the search found.
     public init(
         fineTuning training: TrainingCheckpoint<Float>, supports: [String: Support],
         inclusionProbabilities: [String: [Float]]

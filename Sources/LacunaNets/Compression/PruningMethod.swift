@@ -9,6 +9,7 @@ public protocol PruningMethod: Sendable {
     func search(_ problem: CompressionProblem) throws -> PruningSearch
 
     /// The network's own parameters and the supports of its weights, after the search.
+    /// - Throws: `LacunaError` where what was found cannot be read so.
     func prune(_ found: NetworkParameters<Float>, _ problem: CompressionProblem) throws -> PrunedNetwork
 
     /// Probabilities that weights are needed, by array, from what the search's rules found; empty where there are none.
@@ -36,13 +37,15 @@ public struct PruningSearch: Sendable {
 public struct PruningDivergence: Hashable, Sendable {
     /// Of the phase, from 0; nil: all steps were finite, what they found cannot be pruned.
     public let step: Int?
+    /// Why it cannot.
+    public let problem: String?
     /// After the last good epoch.
     public let checkpoint: PruningCheckpoint
 
     /// "in the search at step 13 (epoch 2 of 40)", counted from 1.
     public var place: String {
         let phase = checkpoint.phase.rawValue, training = checkpoint.training
-        guard let step else { return "after the \(phase): what it found cannot be pruned" }
+        guard let step else { return "after the \(phase): \(problem ?? "what it found cannot be pruned")" }
         return "in the \(phase) at step \(step + 1) (epoch \(training.epoch + 1) of \(training.epochs))"
     }
 }
@@ -81,6 +84,7 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         guard fineTuneEpochs >= 0 else {
             throw LacunaError(.value, "fine-tuning", "\(fineTuneEpochs) epochs; at least 0 are needed")
         }
+        try Adam<Float>(learningRate: fineTuneRate).validate()
         let search = try method.search(problem)
         guard let resuming else {
             return State(problem: problem, search: search, searching: try search.training.start(search.problem))
@@ -105,8 +109,12 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
                 if state.search.training.step(&state.searching) == .diverged { return divergedSearch(&state) }
                 if state.searching.epoch < state.search.training.epochs { return nil }
             }
-            guard let pruned = pruned(state), fineTune(pruned, &state) else { return divergedSearch(&state) }
-            return fineTuneEpochs == 0 ? .iterationLimit : nil
+            do {
+                try fineTune(pruned(state), &state)
+                return fineTuneEpochs == 0 ? .iterationLimit : nil
+            } catch {
+                return divergedSearch(&state, "\(error)")
+            }
         }
         guard let training = state.fineTuning?.training, var tuning = state.fineTuning?.state else {
             return .iterationLimit
@@ -115,7 +123,7 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         let reason = training.step(&tuning)
         state.fineTuning = (training, tuning)
         if reason == .diverged {
-            state.divergence = PruningDivergence(step: tuning.divergedAt, checkpoint: checkpoint(state))
+            state.divergence = PruningDivergence(step: tuning.divergedAt, problem: nil, checkpoint: checkpoint(state))
         }
         return reason
     }
@@ -130,14 +138,15 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
             inclusionProbabilities: state.pruned?.inclusionProbabilities ?? [:])
     }
 
-    private func divergedSearch(_ state: inout State) -> StopReason {
-        state.divergence = PruningDivergence(step: state.searching.divergedAt, checkpoint: checkpoint(state))
+    private func divergedSearch(_ state: inout State, _ problem: String? = nil) -> StopReason {
+        state.divergence = PruningDivergence(
+            step: state.searching.divergedAt, problem: problem, checkpoint: checkpoint(state))
         return .diverged
     }
 
     /// The estimate of an interrupted search is what it would prune now; of one that found nothing finite, the dense network.
     public func estimate(_ state: inout State) -> PrunedNetwork {
-        var pruned = state.pruned ?? pruned(state) ?? PrunedNetwork(whole: state.problem)
+        var pruned = state.pruned ?? (try? pruned(state)) ?? PrunedNetwork(whole: state.problem)
         pruned.divergence = state.divergence
         if let training = state.fineTuning?.training, var tuning = state.fineTuning?.state {
             pruned.parameters = training.estimate(&tuning).parameters
@@ -145,23 +154,26 @@ public struct NetworkPruning<Method: PruningMethod>: Solver {
         return pruned
     }
 
-    /// The supports that the search has found by now; nil where it is not finite.
-    private func pruned(_ state: State) -> PrunedNetwork? {
+    /// The supports that the search has found by now.
+    /// - Throws: `LacunaError` where what it found is not finite or cannot be pruned.
+    private func pruned(_ state: State) throws -> PrunedNetwork {
         var searching = state.searching
         let found = state.search.training.estimate(&searching)
-        guard found.isFinite, var pruned = try? method.prune(found.parameters, state.problem) else { return nil }
+        guard found.isFinite else { throw LacunaError(.value, "search", "its parameters are not all finite") }
+        var pruned = try method.prune(found.parameters, state.problem)
         pruned.inclusionProbabilities = method.inclusionProbabilities(found.findings, state.problem)
         return pruned
     }
 
     /// Makes the fine-tuning ready.
-    private func fineTune(_ pruned: PrunedNetwork, _ state: inout State) -> Bool {
-        state.pruned = pruned
-        guard fineTuneEpochs > 0 else { return true }
+    private func fineTune(_ pruned: PrunedNetwork, _ state: inout State) throws {
+        guard fineTuneEpochs > 0 else {
+            state.pruned = pruned
+            return
+        }
         let training = fineTuning(of: pruned, state.problem)
-        guard let tuning = try? training.start(state.problem.training(from: pruned.parameters)) else { return false }
-        state.fineTuning = (training, tuning)
-        return true
+        state.fineTuning = (training, try training.start(state.problem.training(from: pruned.parameters)))
+        state.pruned = pruned
     }
 
     private func fineTuning(of pruned: PrunedNetwork, _ problem: CompressionProblem) -> StochasticTraining<Float> {

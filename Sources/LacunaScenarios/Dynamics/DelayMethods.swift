@@ -34,6 +34,8 @@ extension DelayNetworkMethod {
             delaysOption,
             ParameterDeclaration(
                 "blocks", .integer(1...1000), default: .integer(4), "structured matrices of the first hidden layer"),
+            ParameterDeclaration(
+                "horizon", .integer(1...1000), default: .integer(1), "steps that are learnt and told at once"),
             ParameterDeclaration("hidden_layers", .integer(1...16), default: .integer(1), "hidden layers"),
             ParameterDeclaration(
                 "activation", .choice(["tanh", "leaky-relu"]), default: .text("tanh"), "between layers"),
@@ -51,7 +53,24 @@ extension DelayNetworkMethod {
             ParameterDeclaration(
                 "rate", .number(1e-9...10), default: .number(1e-3), only: .init("training", "adam"),
                 "learning rate, falling by a cosine to 0"),
+            ParameterDeclaration(
+                "environments", .choice(["each", "all"]), default: .text("each"),
+                "where there are several systems: a network for each, or one for all of them"),
         ]
+    }
+
+    func reasonToSkip(_ problem: any Sendable, options: ParameterValues) -> String? {
+        problem is ForecastProblem || problem is EnvironmentsProblem ? nil : "'\(name)' learns from trajectories only"
+    }
+
+    func run(_ problem: any Sendable, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
+        switch problem {
+        case let problem as EnvironmentsProblem:
+            return try fitEnvironments(
+                problem, options: options, limits: limits, isShared: options.text("environments") == "all")
+        case let problem as ForecastProblem: return try forecast(problem, options: options, limits: limits)
+        default: throw LacunaError(.value, name, "learns from trajectories only")
+        }
     }
 
     func fit(
@@ -70,7 +89,7 @@ extension DelayNetworkMethod {
         let model = try settings.fit(trajectories, limits: limits)
         let line =
             "\(settings.structure.rawValue): \(delays) delays of \(variables) variables, \(model.parameterCount) numbers, "
-            + "\(model.operationCount) operations a step, training loss \(model.losses.last ?? .nan)"
+            + "\(model.operationCount) operations for \(model.horizon == 1 ? "a step" : "\(model.horizon) steps"), training loss \(model.losses.last ?? .nan)"
         return TrajectoryModel(
             lines: [line], content: model, forecaster: Forecaster(model), report: model.report)
     }
@@ -83,13 +102,17 @@ struct StNNMethod: DelayNetworkMethod {
     let choices = [
         ParameterDeclaration(
             "structure", .choice(["hankel", "dft-diagonal", "butterfly", "monarch"]), default: .text("hankel"),
-            "of the matrices: h[i+j]; a trained spectrum; trained radix-2 factors; trained factors of two")
+            "of the matrices: h[i+j]; a trained spectrum; trained radix-2 factors; trained factors of two"),
+        ParameterDeclaration(
+            "per_state", .flag, default: .flag(false),
+            "a structured matrix from each variable's delays to each, for one of all delays"),
     ]
 
     func network(_ options: ParameterValues, delays: Int, variables: Int) throws -> StNN {
         StNN(
             structure: StNN.Structure(rawValue: try options.text("structure")) ?? .hankel, delays: delays,
-            blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"))
+            blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"),
+            perState: try options.flag("per_state"), horizon: try options.integer("horizon"))
     }
 }
 
@@ -107,7 +130,8 @@ struct DenseDelayNetworkMethod: DelayNetworkMethod {
 
     func network(_ options: ParameterValues, delays: Int, variables: Int) throws -> StNN {
         let twin = StNN(
-            delays: delays, blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"))
+            delays: delays, blocks: try options.integer("blocks"), hiddenLayers: try options.integer("hidden_layers"),
+            horizon: try options.integer("horizon"))
         return try options.text("match") == "parameters"
             ? twin.denseOfEqualSize(variables: variables) : twin.denseOfEqualWidth
     }
@@ -121,7 +145,8 @@ extension Forecaster {
         let delays = model.delays
         self.init(
             history: delays, step: model.scaling.step, parameterCount: model.parameterCount,
-            operationCount: model.operationCount
+            // Of a step: an evaluation tells `horizon`.
+            operationCount: (model.operationCount + model.horizon - 1) / model.horizon
         ) { series, sample, steps in
             let window = Matrix(rows: delays, columns: series.columns) { series[sample - delays + 1 + $0, $1] }
             return try model.forecast(from: window, steps: steps)

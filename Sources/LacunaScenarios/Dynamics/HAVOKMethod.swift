@@ -37,20 +37,24 @@ struct HAVOKMethod: TrajectoryMethod {
     func fit(
         _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
     ) throws -> TrajectoryModel {
-        guard let trajectory = trajectories.first, trajectories.count == 1 else {
-            throw LacunaError(.shape, name, "\(trajectories.count) trajectories; it takes one")
-        }
+        let step = try DelayScaling.step(of: trajectories, for: "HAVOK"), names = trajectories[0].variables
         let variable = try options.optionalText("variable")
         let delays = try options.integer("delays"), lag = try options.integer("lag")
-        let rows = (variable == nil ? trajectory.variables.count : 1) * delays
-        let count = max(1, min(rows, trajectory.count - (delays - 1) * lag - (try options.flag("structured") ? 1 : 0)))
+        if let variable, !names.contains(variable) {
+            throw LacunaError(
+                .value, name, "there is no variable \(variable)", remedy: "There are \(names.joined(separator: ", ")).")
+        }
+        let series = trajectories.map { trajectory in
+            variable.flatMap(names.firstIndex(of:)).map { trajectory.states.selectingColumns([$0]) }
+                ?? trajectory.states
+        }
+        let isStructured = try options.flag("structured")
+        let windows = series.reduce(0) { $0 + max(0, $1.rows - (delays - 1) * lag - (isStructured ? 1 : 0)) }
+        let count = max(1, min(series[0].columns * delays, windows))
         let method = HAVOK(
             delays: delays, lag: lag, rank: try RankOptions.rule(options, available: count),
-            forcings: try options.integer("forcings"), isStructured: try options.flag("structured"))
-        let (model, report) = try timed {
-            if let variable { return try method.fit(trajectory, variable: variable) }
-            return try method.fit(trajectory.states, step: DelayScaling.step(of: trajectories, for: "HAVOK"))
-        }
+            forcings: try options.integer("forcings"), isStructured: isStructured)
+        let (model, report) = try timed { try method.fit(series, step: step) }
         let statistics = model.forcingStatistics()
         let values = model.decomposition.values
         let lines = [

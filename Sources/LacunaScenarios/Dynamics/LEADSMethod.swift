@@ -31,41 +31,15 @@ struct LEADSMethod: Method {
         if method.mode == .leads { method.penalty = try options.number("penalty") }
         let solution = try method.solve(
             LEADSProblem(training: data.training, validation: data.validation), limits: limits)
-        let forecasts = EnvironmentForecasts(
-            meanSquaredError: try solution.estimate.meanSquaredError(data.test),
-            parameterCount: solution.estimate.parameterCount)
-        return Outcome(estimate: forecasts, report: solution.report)
-    }
-}
-
-extension IdentificationMethod {
-    /// Equations for each environment from its own trajectories, integrated from the first test states on.
-    func fitEnvironments(_ problem: EnvironmentsProblem, options: ParameterValues, limits: SolveLimits) throws
-        -> Outcome
-    {
-        let data = try problem.data()
-        var squares = 0.0, count = 0, parameterCount = 0, seconds = 0.0
-        for (training, test) in zip(data.training.environments, data.test.environments) {
-            let model = try fit(training, options: options, random: RandomStream(key: problem.key), limits: limits)
-            guard let forecaster = model.forecaster else {
-                throw LacunaError(.value, name, "finds no differential equation with these options")
-            }
-            seconds += model.report.seconds
-            parameterCount += forecaster.parameterCount
-            for trajectory in test {
-                let states = try forecaster.states(trajectory.states, 0, trajectory.count - 1)
-                for step in 0..<states.rows {
-                    for variable in 0..<states.columns {
-                        let error = states[step, variable] - trajectory.states[step + 1, variable]
-                        squares += error * error
-                        count += 1
-                    }
-                }
-            }
+        let model = solution.estimate
+        let examples = data.test.environments.enumerated().map { index, test in
+            let states = test[0].states
+            let found = try? model.forecast(environment: index, from: test[0].state(0), steps: states.rows - 1)
+            return EnvironmentForecasts.Example(truth: states, forecast: found?.states, start: 0)
         }
-        return Outcome(
-            estimate: EnvironmentForecasts(
-                meanSquaredError: squares / Double(max(count, 1)), parameterCount: parameterCount),
-            report: SolverReport(iterations: 1, reason: .closedForm, seconds: seconds))
+        let forecasts = EnvironmentForecasts(
+            meanSquaredError: try model.meanSquaredError(data.test), parameterCount: model.parameterCount,
+            examples: examples)
+        return Outcome(estimate: forecasts, report: solution.report)
     }
 }

@@ -81,13 +81,16 @@ extension HAVOKModel: ModelContent {
         try file.write(decomposition.left, to: "left")
         try file.write(decomposition.values, to: "singular_values")
         try file.write(decomposition.right, to: "coordinates")
+        try file.write(decomposition.windowCounts.map(Int64.init), to: "windows")
     }
 
     public init(from file: HDF5File) throws {
         let decomposition = try DelayDecomposition(
             delays: file.count("delays"), lag: file.count("lag"), variables: file.count("variables"),
             left: file.readMatrix(from: "left"), values: file.readVector(from: "singular_values"),
-            right: file.readMatrix(from: "coordinates"))
+            right: file.readMatrix(from: "coordinates"),
+            // Files of before models of several series do not have it.
+            windowCounts: file.contains("windows") ? file.readVector(Int64.self, from: "windows").map(Int.init) : nil)
         let map = try file.readMatrix(from: "map"), forcings = try file.count("forcings")
         guard map.rows == map.columns, map.rows == decomposition.rank, (1..<max(map.rows, 1)).contains(forcings) else {
             throw LacunaError(
@@ -124,6 +127,7 @@ extension StNNModel: ModelContent {
         for (name, value) in [
             ("delays", settings.delays), ("blocks", settings.blocks), ("hidden_layers", settings.hiddenLayers),
             ("width", settings.width ?? 0), ("mixes_blocks", settings.mixesBlocks ? 1 : 0),
+            ("per_state", settings.perState ? 1 : 0), ("horizon", settings.horizon),
         ] {
             try file.setAttribute(name, to: .integer(Int64(value)))
         }
@@ -148,7 +152,11 @@ extension StNNModel: ModelContent {
         let settings = StNN(
             structure: structure, delays: try file.count("delays"), blocks: try file.count("blocks"),
             width: width > 0 ? width : nil, hiddenLayers: try file.count("hidden_layers"),
-            mixesBlocks: try file.count("mixes_blocks") == 1, activation: slope < 0 ? .tanh : .leakyReLU(slope: slope))
+            mixesBlocks: try file.count("mixes_blocks") == 1,
+            // Files of before these two settings have neither.
+            perState: try file.attribute("per_state") != nil && file.count("per_state") == 1,
+            horizon: try file.attribute("horizon") == nil ? 1 : file.count("horizon"),
+            activation: slope < 0 ? .tanh : .leakyReLU(slope: slope))
         try self.init(
             settings: settings, scaling: DelayScaling(from: file), parameters: file.readVector(from: "parameters"))
     }

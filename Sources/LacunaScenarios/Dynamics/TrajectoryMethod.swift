@@ -98,6 +98,10 @@ extension TrajectoryMethod {
         guard let problem = problem as? ForecastProblem else {
             throw LacunaError(.value, name, "learns from trajectories only")
         }
+        return try forecast(problem, options: options, limits: limits)
+    }
+
+    func forecast(_ problem: ForecastProblem, options: ParameterValues, limits: SolveLimits) throws -> Outcome {
         let data = try problem.data()
         let model = try fit(
             needsFineSamples ? data.fineTraining : data.training, options: options,

@@ -17,13 +17,6 @@ public struct EnvironmentsSamples: Sendable {
     public let test: EnvironmentData
 }
 
-/// Forecasts of the test trajectories from their first states.
-struct EnvironmentForecasts: Sendable {
-    /// Mean of (x̂ - x)² over all samples after the first.
-    let meanSquaredError: Double
-    let parameterCount: Int
-}
-
 /// `environments`: Lotka-Volterra in ten environments (Yin et al. 2021).
 struct EnvironmentsFamily: ProblemFamily {
     let name = "environments"
@@ -41,6 +34,16 @@ struct EnvironmentsFamily: ProblemFamily {
         ResultTable.Metric(
             name: "test_error", longName: "mean square error of forecasts over 10 time units", better: .lower),
         ResultTable.Metric(name: "parameters", longName: "fitted numbers of all environments", better: .lower),
+    ]
+
+    let curveViews = [
+        CurveView(
+            "phase-portrait", "forecasts of one test trajectory of each environment, in the plane", x: "prey",
+            y: "predators"),
+        CurveView(
+            "series", "the prey in these forecasts, one environment after the other",
+            x: "time, one after the other",
+            y: "prey"),
     ]
 
     func draw(_ parameters: ParameterValues, randomness: Randomness) throws -> DrawnProblem {
@@ -61,6 +64,9 @@ struct EnvironmentsFamily: ProblemFamily {
             return [
                 "test_error": forecasts.meanSquaredError, "parameters": Double(forecasts.parameterCount),
             ]
+        } curves: { estimate, views in
+            guard let forecasts = estimate as? EnvironmentForecasts else { throw wrongEstimate(name) }
+            return forecasts.curves(step: try samples.value().test.step, views: views)
         }
     }
 }

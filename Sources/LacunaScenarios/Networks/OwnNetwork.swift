@@ -93,7 +93,7 @@ public struct OwnNetwork: Sendable {
     /// Searches, prunes, fine-tunes and scores.
     /// - Parameters:
     ///   - strength: what the method's `strengths` are; nil takes the middle one of its own.
-    ///   - resuming: a `last-good.h5`; its method, batch and seed must be these, rates and strengths may differ.
+    ///   - resuming: a `last-good.h5` of the same pruning; learning rates may differ.
     /// - Throws: `LacunaError` for a method that does not compress networks, options that it cannot take, a layer that cannot be made smaller,
     ///   or a checkpoint of another pruning.
     public func compress(
@@ -107,14 +107,18 @@ public struct OwnNetwork: Sendable {
                 .name, "method '\(method.name)'", "does not compress networks",
                 remedy: "`lacuna list methods` shows those that do: magnitude, ard, turbo-vbi-network and others")
         }
-        let given = try options.numbers("strengths")
+        let own = try options.numbers("strengths")
+        // Checked as an option is.
+        let strength = try options.setting("strengths", to: .list([.number(strength ?? own[own.count / 2])]))
+            .numbers("strengths")[0]
         let problem = try CompressionProblem(
             network: network, dense: parameters, data: training, batchSize: min(batch, training.count), key: seed)
-        let strength = strength ?? given[given.count / 2]
-        let pruning = PruningCheckpoint.Pruning(method: method.name, batch: problem.batchSize)
+        let origin = PruningOrigin(
+            method: method.name, strength: strength, options: options, batch: problem.batchSize,
+            samples: training.count, seed: seed)
         let checkpoint = try resuming.map { path in
             try PruningCheckpoint.read(
-                path, of: pruning,
+                path, of: origin,
                 searched: method.pruning(strength: strength, options: options).search(problem).problem.network,
                 pruned: network)
         }
@@ -124,9 +128,7 @@ public struct OwnNetwork: Sendable {
             solution = try method.solve(
                 problem, strength: strength, options: options, limits: SolveLimits(), resuming: checkpoint)
         } catch let error as LacunaError where error.place == "checkpoint" {
-            throw LacunaError(
-                .value, resuming ?? error.place, error.problem, remedy: "Give the seed and epochs that it was made with"
-            )
+            throw LacunaError(.value, resuming ?? error.place, error.problem)
         }
         let seconds = (ContinuousClock.now - began).seconds
         let pruned = solution.estimate
@@ -137,7 +139,7 @@ public struct OwnNetwork: Sendable {
         let compact = try CompactNetwork(ParametrizedNetwork(network, pruned.parameters))
         guard solution.report.reason != .diverged else {
             return CompressedNetwork(
-                pruned: pruned, compact: compact, scores: [], seconds: seconds, diverged: true, pruning: pruning)
+                pruned: pruned, compact: compact, scores: [], seconds: seconds, diverged: true, origin: origin)
         }
         let before = try scores(PrunedNetwork(network: network, parameters: parameters, supports: [:]))
         let after = try scores(pruned)
@@ -148,7 +150,7 @@ public struct OwnNetwork: Sendable {
                 return CompressedNetwork.Score(
                     name: metric.name, meaning: metric.longName, before: before[metric.name], after: value)
             },
-            seconds: seconds, diverged: false, pruning: pruning)
+            seconds: seconds, diverged: false, origin: origin)
     }
 }
 
@@ -171,13 +173,13 @@ public struct CompressedNetwork: Sendable {
     public let seconds: Double
     public let diverged: Bool
     /// What a checkpoint is marked with.
-    let pruning: PruningCheckpoint.Pruning
+    let origin: PruningOrigin
 
     /// What `write` may write.
     public static let fileNames = [
         "network.yaml", "weights.safetensors", "pruned.safetensors", "inclusion.safetensors", lastGoodName,
     ]
-    private static let lastGoodName = "last-good.h5"
+    public static let lastGoodName = "last-good.h5"
 
     /// Writes the checkpoint after the last good epoch of a training that diverged, with the phase it is of.
     /// - Returns: its path; nil where there is none.
@@ -185,7 +187,7 @@ public struct CompressedNetwork: Sendable {
     public func writeLastGood(to folder: String) throws -> String? {
         guard let divergence = pruned.divergence else { return nil }
         let path = "\(folder)/\(Self.lastGoodName)"
-        try CheckpointFile.write(divergence.checkpoint.file(of: pruning), to: path)
+        try CheckpointFile.write(divergence.checkpoint.file(of: origin), to: path)
         return path
     }
 

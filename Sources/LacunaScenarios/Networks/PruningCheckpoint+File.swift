@@ -1,19 +1,31 @@
+import LacunaExperiment
 import LacunaIO
 import LacunaNets
 
-extension PruningCheckpoint {
-    /// What a checkpoint belongs to besides its network and seed.
-    struct Pruning: Hashable, Sendable {
-        let method: String
-        let batch: Int
+/// What a pruning is besides its network: a checkpoint goes on only as the same one. Learning rates may differ.
+struct PruningOrigin: Hashable, Sendable {
+    /// "method=ard", "batch=128" and the like.
+    let settings: [String]
+
+    init(method: String, strength: Double, options: ParameterValues, batch: Int, samples: Int, seed: UInt64) {
+        let own = options.declarations.map(\.name).filter { !["strengths", "rate", "fine_tune_rate"].contains($0) }
+        settings =
+            ["method=\(method)", "strength=\(strength)", "batch=\(batch)", "seed=\(seed)", "samples=\(samples)"]
+            + own.compactMap { name in options[name].map { "\(name)=\($0)" } }
     }
 
+    /// One that was kept.
+    init(_ text: String) { settings = text.split(separator: "\n").map(String.init) }
+
+    var text: String { settings.joined(separator: "\n") }
+}
+
+extension PruningCheckpoint {
     /// The checkpoint as a file holds it: that of the training, and what the search found.
-    func file(of pruning: Pruning) -> Checkpoint {
+    func file(of origin: PruningOrigin) -> Checkpoint {
         var file = training.file
         file.attributes["phase"] = .text(phase.rawValue)
-        file.attributes["method"] = .text(pruning.method)
-        file.attributes["batch"] = .integer(Int64(pruning.batch))
+        file.attributes["origin"] = .text(origin.text)
         for (name, support) in supports.sorted(by: { $0.key < $1.key }) {
             file.integers.append(NamedArray(name: "support.\(name)", values: support.indices.map(Int64.init)))
         }
@@ -25,20 +37,20 @@ extension PruningCheckpoint {
 
     /// Reads what `file(of:)` made.
     /// - Parameter searched: the network that the search trains, which may be another than the one that is pruned.
-    /// - Throws: `LacunaError` (file) for a file that is no such checkpoint, or of another network, method or batch.
+    /// - Throws: `LacunaError` (file) for a file that is no such checkpoint, or of another network or origin.
     static func read(
-        _ path: String, of pruning: Pruning, searched: Network<Float>, pruned network: Network<Float>
+        _ path: String, of origin: PruningOrigin, searched: Network<Float>, pruned network: Network<Float>
     ) throws -> PruningCheckpoint {
         let file = try CheckpointFile.read(path)
         guard let phase = Phase(rawValue: try file.text("phase")) else {
             throw LacunaError(.file, path, "is a checkpoint of phase '\(try file.text("phase"))', which is not known")
         }
-        let made = Pruning(method: try file.text("method"), batch: Int(clamping: try file.integer("batch")))
-        guard made == pruning else {
+        let made = PruningOrigin(try file.text("origin")).settings
+        let differing = made.filter { !origin.settings.contains($0) }
+        guard made.count == origin.settings.count, differing.isEmpty else {
             throw LacunaError(
-                .file, path,
-                "was made by method \(made.method) with batches of \(made.batch), this is \(pruning.method) with batches of \(pruning.batch)",
-                remedy: "Go on with -m \(made.method) --batch \(made.batch)")
+                .file, path, "was made with other settings: \(differing.joined(separator: ", "))",
+                remedy: "Give the same ones; only rate and fine_tune_rate may differ.")
         }
         let training = try TrainingCheckpoint<Float>(file, of: phase == .search ? searched : network)
         guard phase == .fineTuning else { return PruningCheckpoint(search: training) }
