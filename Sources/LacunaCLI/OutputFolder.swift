@@ -86,15 +86,16 @@ struct OutputFolder: Sendable {
     }
 
     /// The scenario of an existing run.
+    /// - Parameter data: the value of `--data`.
     /// - Throws: `LacunaError` (file) if the folder holds none.
-    func readScenario(catalogue: Catalogue) throws -> Scenario {
+    func readScenario(catalogue: Catalogue, data: String? = nil) throws -> Scenario {
         guard FileManager.default.fileExists(atPath: scenarioFile) else {
             throw LacunaError(
                 .file, path,
                 FileManager.default.fileExists(atPath: path) ? "holds no run (no scenario.yaml)" : "no such folder",
                 remedy: "Give the output folder of `lacuna run`")
         }
-        return try ScenarioReader(catalogue: catalogue).read(file: scenarioFile)
+        return try ScenarioReader(catalogue: catalogue, data: data).read(file: scenarioFile)
     }
 
     /// The published curves kept with the run; nil if it has none.

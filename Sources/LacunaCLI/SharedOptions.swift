@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LacunaExperiment
 import LacunaIO
 import LacunaScenarios
@@ -23,9 +22,10 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Size of the study: smoke, default or paper.")
     var profile: Profile?
 
-    func read(in session: Session) throws -> Scenario {
+    /// - Parameter data: the value of `--data`.
+    func read(in session: Session, data: String? = nil) throws -> Scenario {
         let changes = ScenarioReader.Changes(profile: profile, overrides: overrides, methods: methods)
-        return try ScenarioReader(catalogue: session.catalogue).read(file: file, changes: changes)
+        return try ScenarioReader(catalogue: session.catalogue, data: data).read(file: file, changes: changes)
     }
 }
 
@@ -101,13 +101,5 @@ struct DataOptions: ParsableArguments {
     )
     var data: String?
 
-    /// - Parameter scenarioFile: the scenario that asks, near which Lacuna's own `Data` is looked for.
-    func folder(scenarioFile: String? = nil) -> DataFolder {
-        DataFolder(option: data, scenarioFile: scenarioFile)
-    }
-
-    /// Makes the folder the one that problem families look in: they know the variable, not the command line.
-    func apply() {
-        if let data { setenv(DataFolder.variable, data, 1) }
-    }
+    var folder: DataFolder { DataFolder(option: data) }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import LacunaArrays
 import LacunaExperiment
+import LacunaIO
 
 extension ScenarioReader {
-    func readFamily(_ node: SourceNode, _ reader: inout NodeReader) -> (any ProblemFamily)? {
+    func readFamily(_ node: SourceNode, file: String, _ reader: inout NodeReader) -> (any ProblemFamily)? {
         guard reader.entries(node, "problem", owner: "'problem'") != nil else { return nil }
         guard let kind = node["kind"] else {
             reader.refuse(
@@ -12,7 +13,11 @@ extension ScenarioReader {
             return nil
         }
         guard let name = reader.text(kind, "problem.kind") else { return nil }
-        if let family = catalogue.family(name) { return family }
+        if let family = catalogue.family(name) {
+            guard var family = family as? any DataSetFamily else { return family }
+            family.dataFolder = DataFolder(option: data, scenarioFile: file)
+            return family
+        }
         reader.refuse(
             kind, "problem.kind", "unknown problem '\(name)'",
             remedy: knownNamesRemedy(for: name, among: catalogue.families.map(\.name)), kind: .name)

@@ -3,8 +3,12 @@ import LacunaExperiment
 
 extension ScenarioReader {
     /// Reads the merged tree. nil only after an error was added.
-    /// - Parameter labelsOfFile: labels of the methods that the file names, before a profile and the command line chose.
-    func readScenario(_ root: SourceNode, labelsOfFile: [String], _ reader: inout NodeReader) -> Scenario? {
+    /// - Parameters:
+    ///   - file: where data sets that come with Lacuna are looked for first.
+    ///   - labelsOfFile: labels of the methods that the file names, before a profile and the command line chose.
+    func readScenario(
+        _ root: SourceNode, file: String, labelsOfFile: [String], _ reader: inout NodeReader
+    ) -> Scenario? {
         let known = ScenarioSchema.topKeys.filter { $0 != "profiles" }
         _ = reader.entries(root, "", known: known, owner: "a scenario")
 
@@ -13,7 +17,7 @@ extension ScenarioReader {
         let title = root["title"].flatMap { reader.text($0, "title") }
         let paper = root["paper"].map { readPaper($0, &reader) }
         let problem = required("problem", in: root, &reader)
-        let family = problem.flatMap { readFamily($0, &reader) }
+        let family = problem.flatMap { readFamily($0, file: file, &reader) }
         let axes = readSweep(root["sweep"], family: family, &reader)
         let parameters = family.flatMap { family in
             problem.flatMap { readParameters($0, family: family, axes: axes, &reader) }

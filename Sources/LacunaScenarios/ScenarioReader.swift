@@ -22,8 +22,14 @@ public struct ScenarioReader: Sendable {
     }
 
     public let catalogue: Catalogue
+    /// The folder with data sets that the user names.
+    public let data: String?
 
-    public init(catalogue: Catalogue = .standard) { self.catalogue = catalogue }
+    /// - Parameter data: the value of `--data`; nil: what `DataFolder.variable` names.
+    public init(catalogue: Catalogue = .standard, data: String? = nil) {
+        self.catalogue = catalogue
+        self.data = data
+    }
 
     /// - Throws: `ScenarioErrors` for what the file says, `LacunaError` of kind `file` if it cannot be read.
     public func read(file: String, changes: Changes = Changes()) throws -> Scenario {
@@ -44,7 +50,7 @@ public struct ScenarioReader: Sendable {
             merged = merged.removing("expect")
         }
         merged = selectMethods(changes.methods, in: merged, &reader)
-        let scenario = readScenario(merged, labelsOfFile: methodLabels(root), &reader)
+        let scenario = readScenario(merged, file: name, labelsOfFile: methodLabels(root), &reader)
         try reader.errors.throwIfAny()
         guard let scenario else {
             throw ScenarioErrors([LacunaError(.value, name, "the scenario could not be read")])

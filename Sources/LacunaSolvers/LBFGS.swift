@@ -25,24 +25,25 @@ public struct LBFGS<Objective: SmoothObjective>: Solver {
     public var iterationLimit: Int { iterations }
 
     public struct State {
-        public fileprivate(set) var value: Double
-        public fileprivate(set) var evaluations = 1
+        public internal(set) var value: Double
+        public internal(set) var evaluations = 1
         fileprivate let objective: Objective
-        fileprivate let point: Buffer<Element>
-        fileprivate let gradient: Buffer<Element>
+        let point: Buffer<Element>
+        let gradient: Buffer<Element>
         fileprivate let trial: Buffer<Element>
         fileprivate let trialGradient: Buffer<Element>
         fileprivate let direction: Buffer<Element>
         /// Pair k at [k n, (k + 1) n), a ring.
-        fileprivate let steps: Buffer<Element>
-        fileprivate let changes: Buffer<Element>
-        fileprivate let curvatures: Buffer<Double>
+        let steps: Buffer<Element>
+        let changes: Buffer<Element>
+        let curvatures: Buffer<Double>
         fileprivate let weights: Buffer<Double>
-        fileprivate var pairs = 0
-        fileprivate var newest = -1
-        fileprivate var failures = 0
+        var pairs = 0
+        var newest = -1
+        /// Line searches in a row that found no lower point.
+        var failures = 0
 
-        fileprivate var count: Int { point.count }
+        var count: Int { point.count }
     }
 
     public func start(_ objective: Objective) throws -> State {
@@ -118,7 +119,7 @@ public struct LBFGS<Objective: SmoothObjective>: Solver {
     }
 
     /// The pair that is `age` iterations old.
-    private func pair(_ state: State, _ age: Int) -> Int { (state.newest - age + memory) % memory }
+    func pair(_ state: State, _ age: Int) -> Int { (state.newest - age + memory) % memory }
 
     /// Moves to the trial point and keeps its pair where the curvature is positive.
     private func accept(_ state: inout State, _ value: Double) -> StopReason? {
@@ -133,6 +134,9 @@ public struct LBFGS<Objective: SmoothObjective>: Solver {
             state.curvatures[k] = curvature
             state.newest = k
             state.pairs = min(state.pairs + 1, memory)
+        } else {
+            // It lies where the oldest of a full memory was.
+            state.pairs = min(state.pairs, memory - 1)
         }
         state.point.pointer.update(from: state.trial.pointer, count: n)
         state.gradient.pointer.update(from: state.trialGradient.pointer, count: n)

@@ -40,6 +40,21 @@ import Testing
         }
     }
 
+    /// The folder of `--data` reaches the problem as an argument: the environment stays as it is.
+    @Test func runsDrawFromTheNamedFolder() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder + "/mine.yaml", before = ProcessInfo.processInfo.environment[DataFolder.variable]
+            let text =
+                "lacuna: 1\nname: mine\nproblem: { kind: network-compression }\nmethods: [magnitude]\ntrials: 1\n"
+            try Data(text.utf8).write(to: URL(filePath: file))
+            try FileManager.default.createDirectory(atPath: folder + "/digits", withIntermediateDirectories: true)
+            try Data("no".utf8).write(to: URL(filePath: folder + "/digits/train-labels-idx1-ubyte"))
+            let ended = await run(["run", file, "--data", folder, "-o", folder + "/out"], catalogue: .standard)
+            #expect(ended.status != .success && ended.errors.contains("is not in \(folder)/digits"), "\(ended.errors)")
+            #expect(ProcessInfo.processInfo.environment[DataFolder.variable] == before)
+        }
+    }
+
     @Test func jsonHasTheKeysOfTheReadme() async throws {
         struct Report: Decodable {
             struct Entry: Decodable {

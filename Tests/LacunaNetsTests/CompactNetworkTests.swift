@@ -120,6 +120,36 @@ import Testing
         } throws: { "\($0)".hasPrefix("layer 'sum'") }
     }
 
+    /// With no weight, or none on the way through, no neuron is left: the outputs are constants.
+    @Test func nothingIsLeftOfEmptyNetworks() throws {
+        var random = RandomStream(key: 75)
+        var network = Network<Double>(input: ValueShape([1, 6, 6]))
+        try network.append(Convolution2D(1, 3, kernel: 3), "conv")
+        try network.append(.relu(), "relu1")
+        try network.append(Linear(48, 5), "fc1")
+        try network.append(Activation(.sigmoid), "sigmoid")
+        try network.append(Linear(5, 2), "fc2")
+        let data = try samples(network.inputShape, 4, &random)
+        for empty in [["conv", "fc1", "fc2"], ["conv"], ["fc1"], ["fc2"], ["conv", "fc2"]] {
+            var numbers = NetworkParameters(network, random: random)
+            for entry in numbers.layout.entries {
+                for index in entry.range { numbers.values[index] = random.normal() }
+            }
+            for name in empty {
+                let range = try numbers.layout.entry("\(name).weight").range
+                numbers.values.replaceSubrange(range, with: repeatElement(0, count: range.count))
+            }
+            let compact = try CompactNetwork(ParametrizedNetwork(network, numbers))
+            #expect(compact.kept == ["conv": [], "fc1": [], "fc2": [0, 1]], "\(empty)")
+            // One neuron of each layer makes it a network; only the constants of the outputs count.
+            #expect(compact.parameterCount == 9 + 1 + 16 + 1 + 2 + 2)
+            #expect(compact.parameters.values.dropLast(2).filter { $0 != 0 }.count <= 2)
+            let expected = try network.outputs(numbers, data)
+            let y = try compact.network.outputs(compact.parameters, data)
+            #expect(largestDifference(y, expected) < 1e-12, "\(empty)")
+        }
+    }
+
     /// In evaluation, a Bayesian network and the deterministic one that it becomes give the same outputs, gates included.
     @Test func deterministicNetworks() throws {
         var random = RandomStream(key: 72)

@@ -49,6 +49,21 @@ func compressionProblem(_ samples: Int = 200) throws -> CompressionProblem {
         #expect(pruned.keptCount == 39 && accuracy > 0.9)
     }
 
+    /// The search itself ends at the density, whether the interval divides the schedule or is longer than it.
+    @Test(arguments: [1, 3, 7, 100, 100_000])
+    func gradualSearchReachesItsShare(interval: Int) throws {
+        let problem = try compressionProblem(40)
+        for fraction in [0.05, 0.33, 0.8, 1] {
+            let method = GradualMagnitudePruning(density: 0.3, epochs: 10, fraction: fraction, interval: interval)
+            let search = try method.search(problem)
+            let found = try search.training.solve(search.problem).estimate.parameters
+            let kept = found.layout.entries(of: .weight).reduce(0) { sum, entry in
+                sum + entry.range.count { found.values[$0] != 0 }
+            }
+            #expect(kept == 78, "fraction \(fraction)")
+        }
+    }
+
     @Test func penaltiesFindTheInputs() throws {
         let (pruned, accuracy) = try solve(PenalizedPruning(.l1, strength: 0.06, epochs: 40))
         #expect(pruned.density < 0.5 && accuracy > 0.9, "\(pruned.density) \(accuracy)")

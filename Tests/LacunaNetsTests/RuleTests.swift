@@ -81,6 +81,31 @@ import Testing
         #expect(trained == [0, -3.5])
     }
 
+    /// An epoch that ends between two proximal steps leaves a length of several rates, which a Float does not hold.
+    @Test func proximalLengthsAreKeptExactly() throws {
+        var random = RandomStream(key: 42)
+        let inputs: [Float] = random.vector(8 * 64)
+        var network = Network<Float>(input: ValueShape([8]))
+        try network.append(Linear(8, 1, bias: false), "fc")
+        let problem = try TrainingProblem(
+            network: network, start: NetworkParameters(network, random: RandomStream(key: 2)),
+            data: DataSet(
+                shape: ValueShape([8]), inputs: inputs, targets: .values((0..<64).map { inputs[$0 * 8] })),
+            loss: MeanSquaredError())
+        for draw in 0..<40 {
+            let training = StochasticTraining(
+                SGD<Float>(learningRate: 0.01 + 0.0007 * Double(draw), momentum: 0.5), epochs: 3, batchSize: 16,
+                schedule: .cosine(floor: 0),
+                rules: [ProximalRule("fc.weight", try L1Norm(weight: 1), strength: 0.3, interval: 7)])
+            let whole = try training.solve(problem).estimate.parameters.values
+            var first = try training.start(problem)
+            _ = training.step(&first)
+            var second = try training.start(problem, resuming: training.checkpoint(first))
+            while training.step(&second) == nil {}
+            #expect(training.estimate(&second).parameters.values == whole, "draw \(draw)")
+        }
+    }
+
     @Test func badInput() throws {
         let problem = try regression()
         func refuses(_ rule: any TrainingRule<Double>, _ words: String) {

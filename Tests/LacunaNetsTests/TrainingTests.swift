@@ -193,6 +193,51 @@ private func makeProblem<E: RealScalar>(_ count: Int = 90, of type: E.Type = E.s
         #expect(zip(solution.estimate.losses, solution.estimate.losses.dropFirst()).allSatisfy { $1 <= $0 })
     }
 
+    /// After any iteration, with fewer pairs than the memory holds and with all.
+    @Test func fullBatchesResumeWithTheSameBits() throws {
+        try expectResumes(FullBatchTraining<Float>(iterations: 25, memory: 4, weightDecay: 1e-3))
+        try expectResumes(FullBatchTraining<Double>(iterations: 25, memory: 4))
+    }
+
+    private func expectResumes<E: RealScalar>(_ training: FullBatchTraining<E>) throws {
+        let problem: TrainingProblem<E> = try makeProblem()
+        let whole = try training.solve(problem).estimate
+        var state = try training.start(problem)
+        for iteration in 0...whole.losses.count {
+            let checkpoint = training.checkpoint(state)
+            #expect(checkpoint.losses.count == iteration && checkpoint.minimization.curvatures.count <= 4)
+            var resumed = try training.start(problem, resuming: checkpoint)
+            while resumed.losses.count < whole.losses.count, training.step(&resumed) == nil {}
+            let estimate = training.estimate(&resumed)
+            #expect(estimate.parameters.values == whole.parameters.values, "from iteration \(iteration)")
+            #expect(estimate.losses == whole.losses)
+            if iteration < whole.losses.count { _ = training.step(&state) }
+        }
+        let checkpoint = training.checkpoint(state)
+        func refuses(
+            _ words: String, _ training: FullBatchTraining<E>,
+            _ change: (inout FullBatchCheckpoint<E>) -> Void = { _ in }
+        ) {
+            var changed = checkpoint
+            change(&changed)
+            #expect { try training.start(problem, resuming: changed) } throws: { "\($0)".contains(words) }
+        }
+        var other = training
+        other.memory = 5
+        refuses("memory of 4 pairs", other)
+        other = training
+        other.weightDecay = 0.5
+        refuses("weight decay", other)
+        refuses("statistics", training) { $0.statistics.append(1) }
+        refuses("losses", training) { $0.losses[0] = .nan }
+        refuses("finite", training) { $0.minimization.gradient[2] = .nan }
+        refuses("unknowns", training) { $0.minimization.point.removeLast() }
+        refuses("belong together", training) { $0.minimization.steps.removeLast() }
+        refuses("curvature", training) { $0.minimization.curvatures[0] = -1 }
+        let wider: Network<E> = try perceptron(17)
+        refuses("another network", training) { $0.layout = wider.layout }
+    }
+
     @Test func resumesWithTheSameBits() throws {
         var network = Network<Float>(input: ValueShape([2]))
         try network.append(Linear(2, 16), "fc1")
@@ -229,6 +274,8 @@ private func makeProblem<E: RealScalar>(_ count: Int = 90, of type: E.Type = E.s
         refuses("optimiser") { $0.moments.removeLast() }
         refuses("parameters are not all finite") { $0.values[0] = .nan }
         refuses("moments are not all finite") { $0.moments[1][3] = .infinity }
+        refuses("rules count along is not all finite") { $0.rules[0]["length"] = [.nan] }
+        refuses("length of a proximal step") { $0.rules[0] = [:] }
         let other: TrainingProblem<Float> = try makeProblem()
         #expect { try training.start(other, resuming: checkpoint) } throws: {
             "\($0)".contains("fc1") || "\($0)".contains("network")

@@ -42,6 +42,17 @@ private final class Quadratic<Element: RealScalar>: SmoothObjective {
     }
 }
 
+/// x²/2 - x left of 0, where it goes on as -x.
+private final class Slide: SmoothObjective {
+    let start = [-30.0]
+    let count = 1
+
+    func evaluate(_ x: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
+        gradient[0] = min(x[0], 0) - 1
+        return min(x[0], 0) * min(x[0], 0) / 2 - x[0]
+    }
+}
+
 @Suite struct LBFGSTests {
     @Test func findsTheValley() throws {
         let start = (0..<20).map { $0 % 2 == 0 ? -1.2 : 1.0 }
@@ -74,6 +85,53 @@ private final class Quadratic<Element: RealScalar>: SmoothObjective {
         #expect(
             largestDifference(single.estimate.point, diagonal.map { Float(1 / $0) })
                 < Float((2 * Double(Float.ulpOfOne) * lowest).squareRoot()))
+    }
+
+    /// Resumed after any iteration, with a ring of pairs that is not yet full or has gone round, a minimisation ends with the same bits.
+    @Test func resumesWithTheSameBits() throws {
+        _ = try expectResumes(
+            LBFGS(memory: 3, gradientTolerance: 0, valueTolerance: 0), Rosenbrock([-1.2, 1, -1.2, 1, 0.5]))
+        let diagonal = (0..<20).map { Float.pow(10, Float($0) / 6) }
+        let checkpoints = try expectResumes(
+            LBFGS(memory: 3, gradientTolerance: 0, valueTolerance: 0), Quadratic(diagonal))
+        #expect(checkpoints.contains { $0.failures == 1 })
+    }
+
+    private func expectResumes<O: SmoothObjective>(
+        _ solver: LBFGS<O>, _ objective: O
+    ) throws -> [LBFGSCheckpoint<O.Element>] {
+        var state = try solver.start(objective), reason: StopReason?
+        var checkpoints = [solver.checkpoint(state)]
+        repeat {
+            reason = solver.step(&state)
+            checkpoints.append(solver.checkpoint(state))
+        } while reason == nil && checkpoints.count < 500
+        let whole = solver.estimate(&state)
+        #expect(reason == .converged)
+        for (iteration, checkpoint) in checkpoints.dropLast().enumerated() {
+            var resumed = try solver.start(objective, resuming: checkpoint)
+            #expect(solver.checkpoint(resumed) == checkpoint)
+            while solver.step(&resumed) == nil {}
+            let end = solver.estimate(&resumed)
+            #expect(end.point == whole.point && end.value == whole.value, "from iteration \(iteration)")
+            #expect(end.evaluations == whole.evaluations)
+        }
+        return checkpoints
+    }
+
+    /// A step without curvature leaves no pair, nor a piece of one: here the slope becomes constant.
+    @Test(arguments: [1, 2])
+    func pairsAreWhole(memory: Int) throws {
+        let solver = LBFGS<Slide>(memory: memory)
+        var state = try solver.start(Slide())
+        var counts: [Int] = []
+        for _ in 0..<12 {
+            _ = solver.step(&state)
+            let checkpoint = solver.checkpoint(state)
+            counts.append(checkpoint.curvatures.count)
+            #expect(checkpoint.curvatures == zip(checkpoint.steps, checkpoint.changes).map { $0 * $1 })
+        }
+        #expect(counts.contains(memory) && state.value < -1000, "\(counts)")
     }
 
     @Test func solverContract() throws {

@@ -26,7 +26,7 @@ struct DataListCommand: SessionCommand {
     var json = false
 
     func execute(in session: Session) async throws -> CommandStatus {
-        let folder = dataOptions.folder()
+        let folder = dataOptions.folder
         let entries = try ImageDataSets.all.map { try DataReport.Entry($0, in: folder) }
         let report = DataReport(folder: folder.path, dataSets: entries)
         try session.console.print(json ? try jsonText(report) : report.text)

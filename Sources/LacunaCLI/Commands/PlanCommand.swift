@@ -28,6 +28,7 @@ struct PlanCommand: SessionCommand {
         name: [.customShort("j"), .customLong("jobs")],
         help: "Workers that the estimate is for (default: one per processor; one per shard).")
     var jobs: Int?
+    @OptionGroup var dataOptions: DataOptions
     @Flag(help: "As JSON: scenario, points, trials, cells, cells_per_method, cells_per_shard, estimate.")
     var json = false
 
@@ -51,7 +52,7 @@ struct PlanCommand: SessionCommand {
     }
 
     func execute(in session: Session) async throws -> CommandStatus {
-        let scenario = try scenarioOptions.read(in: session)
+        let scenario = try scenarioOptions.read(in: session, data: dataOptions.data)
         let plan = try Plan(scenario)
         let perShard = try (0..<shards).map { try plan.shard($0, of: shards).cellCount }
         var report = Report(
@@ -104,5 +105,6 @@ struct PlanCommand: SessionCommand {
         [scenarioOptions.file] + scenarioOptions.overrides.flatMap { ["--set", $0] }
             + scenarioOptions.methods.flatMap { ["-m", $0] }
             + (scenarioOptions.profile.map { ["--profile", $0.rawValue] } ?? [])
+            + (dataOptions.data.map { ["--data", $0] } ?? [])
     }
 }

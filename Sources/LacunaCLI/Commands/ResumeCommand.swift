@@ -10,9 +10,8 @@ struct ResumeCommand: SessionCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute(in session: Session) async throws -> CommandStatus {
-        runOptions.dataOptions.apply()
         let folder = OutputFolder(path: folder)
-        let scenario = try folder.readScenario(catalogue: session.catalogue)
+        let scenario = try folder.readScenario(catalogue: session.catalogue, data: runOptions.dataOptions.data)
         return try await ExperimentRun(
             scenario: scenario, folder: folder, options: runOptions, output: outputOptions, session: session
         ).execute()

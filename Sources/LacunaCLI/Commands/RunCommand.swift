@@ -12,8 +12,7 @@ struct RunCommand: SessionCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute(in session: Session) async throws -> CommandStatus {
-        runOptions.dataOptions.apply()
-        let read = try scenarioOptions.read(in: session)
+        let read = try scenarioOptions.read(in: session, data: runOptions.dataOptions.data)
         let (scenario, published, warning) = try takePublished(read, from: scenarioOptions.file)
         if let warning { session.console.error("warning: \(warning)") }
         // What only the plan and a draw show (contradicting parameters, a missing file) is told before a folder is made.

@@ -2,7 +2,8 @@
 public struct CompactNetwork<Element: RealScalar>: Sendable {
     public let network: Network<Element>
     public let parameters: NetworkParameters<Element>
-    /// The outputs of each linear layer and convolution that are left, as they were numbered.
+    /// The outputs of each linear layer and convolution that are left, as they were numbered. Of a layer with none `network` keeps one whose
+    /// weights are 0.
     public let kept: [String: [Int]]
 
     /// Numbers of the network.
@@ -18,8 +19,7 @@ extension CompactNetwork {
     /// left out.
     ///
     /// A neuron with no weight from a neuron that lives is a constant: what it makes of the next layer is added to the biases there. One
-    /// with no weight to a neuron that lives is dropped. One sweep forward and one back find all of them. Inputs, outputs, and at least
-    /// one neuron per layer stay; so does a constant channel other than 0 before a convolution with padding, whose borders it changes.
+    /// with no weight to a neuron that lives is dropped. One sweep forward and one back find all of them. Inputs and outputs stay, and so does a constant channel other than 0 before a convolution with padding, whose borders it changes.
     ///
     /// - Throws: `LacunaError` for another kind of layer or network.
     public init(_ pruned: ParametrizedNetwork<Element>) throws {
@@ -33,25 +33,26 @@ extension CompactNetwork {
                 try network.append(node.layer, node.name)
                 continue
             }
-            let stage = stages[next], inputs = next == 0 ? stage.columns : stages[next - 1].living.count * stage.block
+            let stage = stages[next], inputs = next == 0 ? stage.columns : stages[next - 1].rowsLeft.count * stage.block
             if let layer = node.layer as? Convolution2D<Element> {
                 try network.append(
                     Convolution2D(
-                        inputs, stage.living.count, kernel: layer.kernel, stride: layer.stride, padding: layer.padding,
+                        inputs, stage.rowsLeft.count, kernel: layer.kernel, stride: layer.stride,
+                        padding: layer.padding,
                         bias: stage.needsBias), stage.name)
             } else {
-                try network.append(Linear(inputs, stage.living.count, bias: stage.needsBias), stage.name)
+                try network.append(Linear(inputs, stage.rowsLeft.count, bias: stage.needsBias), stage.name)
             }
             next += 1
         }
         var parameters = NetworkParameters(network, random: RandomStream(key: 0))
         for (index, stage) in stages.enumerated() {
-            let living = index == 0 ? nil : stages[index - 1].isAlive
+            let before = index == 0 ? nil : stages[index - 1]
             let range = try parameters.layout.entry("\(stage.name).weight").range
-            parameters.values.replaceSubrange(range, with: stage.livingWeights(inputs: living))
+            parameters.values.replaceSubrange(range, with: stage.weightsLeft(after: before))
             if stage.needsBias {
                 let range = try parameters.layout.entry("\(stage.name).bias").range
-                parameters.values.replaceSubrange(range, with: stage.living.map { Element(stage.bias[$0]) })
+                parameters.values.replaceSubrange(range, with: stage.rowsLeft.map { Element(stage.bias[$0]) })
             }
         }
         self.network = network
@@ -76,6 +77,8 @@ extension CompactNetwork {
         var isAlive: [Bool]
 
         var living: [Int] { isAlive.indices.filter { isAlive[$0] } }
+        /// What the network keeps: a layer needs an output.
+        var rowsLeft: [Int] { living.isEmpty ? [0] : living }
 
         /// Entries of a row that come from output `unit` of the stage before.
         func columnsOf(_ unit: Int, row: Int) -> Range<Int> {
@@ -83,11 +86,18 @@ extension CompactNetwork {
             return first..<first + block * taps
         }
 
-        func livingWeights(inputs: [Bool]?) -> [Element] {
-            living.flatMap { row -> [Element] in
-                guard let inputs else { return Array(weight[row * columns * taps..<(row + 1) * columns * taps]) }
-                return inputs.indices.filter { inputs[$0] }.flatMap { weight[columnsOf($0, row: row)] }
+        /// The weights of `rowsLeft`, on the outputs that are left of the stage before; 0 from and to those that don't live.
+        func weightsLeft(after before: Stage?) -> [Element] {
+            rowsLeft.flatMap { row -> [Element] in
+                guard let before else {
+                    return weights(row * columns * taps..<(row + 1) * columns * taps, isAlive[row])
+                }
+                return before.rowsLeft.flatMap { weights(columnsOf($0, row: row), isAlive[row] && before.isAlive[$0]) }
             }
+        }
+
+        private func weights(_ range: Range<Int>, _ live: Bool) -> [Element] {
+            live ? Array(weight[range]) : Array(repeating: 0, count: range.count)
         }
 
         /// What a unit is that nothing reaches.
@@ -164,8 +174,6 @@ extension CompactNetwork {
                 }
             let constant = stage.constant(unit)
             guard !isReached, constant == 0 || stages[index + 1].padding == 0 else { continue }
-            // The last one stays.
-            guard stage.living.count > 1 else { return }
             stages[index].isAlive[unit] = false
             guard constant != 0 else { continue }
             for row in 0..<stages[index + 1].rows {
@@ -181,7 +189,7 @@ extension CompactNetwork {
 
     private static func dropUnused(_ stages: inout [Stage], _ index: Int) {
         let next = stages[index + 1], targets = next.living
-        for unit in stages[index].living where stages[index].living.count > 1 {
+        for unit in stages[index].living {
             let isUsed = targets.contains { next.weight[next.columnsOf(unit, row: $0)].contains { $0 != 0 } }
             if !isUsed { stages[index].isAlive[unit] = false }
         }

@@ -20,8 +20,8 @@ public struct MagnitudePruning: PruningMethod, Hashable {
 }
 
 /// Magnitude pruning while the network trains: the share of weights that are cut rises as s(t) = s_f (1 - (1 - t)³), t going from 0 to 1 over the
-/// first `fraction` of the epochs, and is cut anew every `interval` steps (Zhu & Gupta 2017, arXiv 1710.01878, eq. 1, from s = 0).
-/// Weights that are cut may come back until the schedule ends.
+/// first `fraction` of the epochs, and is cut anew every `interval` steps and at t = 1 (Zhu & Gupta 2017, arXiv 1710.01878, eq. 1, from s = 0):
+/// an interval longer than the schedule cuts once, at its end. Weights that are cut may come back until then.
 public struct GradualMagnitudePruning: PruningMethod, Hashable {
     public var density: Double
     public var epochs: Int
@@ -73,11 +73,11 @@ public struct GradualMagnitudePruning: PruningMethod, Hashable {
             }
 
             func afterStep(_ memory: TrainingMemory<Float>, _ step: TrainingStep) {
-                let progress = Double(step.number + 1) / (method.fraction * Double(step.total))
-                if progress <= 1, (step.number + 1) % method.interval == 0 {
-                    let left = 1 - min(progress, 1)
-                    let density = 1 - (1 - method.density) * (1 - left * left * left)
-                    choose(memory, density: density)
+                // The step whose t is 1: the last one, whatever the interval, so that the density is reached.
+                let last = max(1, Int((method.fraction * Double(step.total)).rounded())), done = step.number + 1
+                if done == last || (done < last && done.isMultiple(of: method.interval)) {
+                    let left = 1 - Double(done) / Double(last)
+                    choose(memory, density: 1 - (1 - method.density) * (1 - left * left * left))
                 }
                 for index in isCut.indices where isCut[index] { memory.values[index] = 0 }
             }

@@ -56,7 +56,24 @@ public struct ProximalRule<Element: RealScalar, P: Penalty<Element>>: TrainingRu
             }
         }
 
-        var state: [String: [Element]] { ["length": [Element(length)]] }
-        func restore(_ state: [String: [Element]]) throws { length = Double(state["length"]?.first ?? 0) }
+        var state: [String: [Element]] { ["length": Self.parts(of: length)] }
+
+        func restore(_ state: [String: [Element]]) throws {
+            guard let parts = state["length"], !parts.isEmpty else {
+                throw LacunaError(.value, "checkpoint", "it lacks the length of a proximal step")
+            }
+            length = parts.reduce(0.0) { $0 + Double($1) }
+        }
+
+        /// Numbers of fewer digits that sum to `number` exactly, largest first: a Double is two or three Floats.
+        private static func parts(of number: Double) -> [Element] {
+            var parts: [Element] = [], rest = number
+            repeat {
+                let part = Element(rest)
+                parts.append(part)
+                rest -= Double(part)
+            } while rest != 0 && parts.count < 3
+            return parts
+        }
     }
 }

@@ -26,23 +26,28 @@ public struct FullBatchTraining<Element: RealScalar>: Solver {
 
     public var iterationLimit: Int { iterations }
 
-    private var minimizer: LBFGS<Objective> {
+    var minimizer: LBFGS<Objective> {
         LBFGS(
             memory: memory, gradientTolerance: gradientTolerance, valueTolerance: valueTolerance,
             iterations: iterations)
     }
 
     public struct State {
-        fileprivate let problem: TrainingProblem<Element>
-        fileprivate var minimization: LBFGS<Objective>.State
-        fileprivate var losses: [Double] = []
+        /// Loss, with the decay, after each iteration.
+        public internal(set) var losses: [Double] = []
+        let problem: TrainingProblem<Element>
+        var minimization: LBFGS<Objective>.State
     }
 
     public func start(_ problem: TrainingProblem<Element>) throws -> State {
+        let objective = try objective(problem)
+        return State(problem: problem, minimization: try minimizer.start(objective))
+    }
+
+    func objective(_ problem: TrainingProblem<Element>) throws -> Objective {
         try requireSetting(weightDecay >= 0 && weightDecay.isFinite, "weight decay", weightDecay, "≥ 0")
         guard parts > 0 else { throw LacunaError(.value, "parts", "\(parts); at least 1 is needed") }
-        let objective = try Objective(problem, weightDecay: weightDecay, parts: parts, threads: threads)
-        return State(problem: problem, minimization: try minimizer.start(objective))
+        return try Objective(problem, weightDecay: weightDecay, parts: parts, threads: threads)
     }
 
     public func step(_ state: inout State) -> StopReason? {

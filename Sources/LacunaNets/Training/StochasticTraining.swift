@@ -39,7 +39,7 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
         public fileprivate(set) var epoch = 0
         /// Mean loss of each epoch.
         public fileprivate(set) var losses: [Double] = []
-        /// The step (from 0) whose loss was not finite, or after whose epoch parameters or moments were not.
+        /// The step (from 0) whose loss was not finite, or after whose epoch parameters, moments or states of rules were not.
         public fileprivate(set) var divergedAt: Int?
         fileprivate let problem: TrainingProblem<Element>
         let storage: ParameterStorage<Element>
@@ -86,11 +86,12 @@ public struct StochasticTraining<Element: RealScalar>: Solver {
             for (rule, kept) in zip(rules, goodRules) { try? rule.restore(kept) }
         }
 
-        /// A finite loss does not tell: the last step of an epoch may overflow, and so may moments that only slow the steps down.
+        /// A finite loss does not tell: the last step of an epoch may overflow, and so may moments that only slow the steps down,
+        /// or what a rule counts along.
         fileprivate var isFinite: Bool {
             ([storage.values, storage.statistics] + moments).allSatisfy {
                 Elementwise.isFinite($0.pointer, count: $0.count)
-            }
+            } && rules.allSatisfy { $0.state.values.allSatisfy { $0.allSatisfy(\.isFinite) } }
         }
 
         fileprivate func memory(_ gradient: Buffer<Element>) -> TrainingMemory<Element> {

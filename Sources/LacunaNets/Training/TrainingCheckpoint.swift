@@ -68,6 +68,9 @@ extension StochasticTraining {
         guard checkpoint.moments.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw refuse("its moments are not all finite")
         }
+        guard checkpoint.rules.allSatisfy({ $0.values.allSatisfy { $0.allSatisfy(\.isFinite) } }) else {
+            throw refuse("what its rules count along is not all finite")
+        }
         try state.restore(checkpoint)
         return state
     }

@@ -1,10 +1,10 @@
 import LacunaExperiment
 import LacunaIO
 import LacunaNets
-import Synchronization
 
 /// `network-compression`: what is left of a trained classifier, and what it still knows.
-struct NetworkCompressionFamily: ProblemFamily {
+struct NetworkCompressionFamily: DataSetFamily {
+    var dataFolder = DataFolder()
     let name = "network-compression"
     let summary = "a classifier of small images, trained, is to do with few weights"
     let citation: Citation? = nil
@@ -58,7 +58,7 @@ struct NetworkCompressionFamily: ProblemFamily {
         let taskNames = ["data", "canvas", "train_samples", "validation"]
         var order = randomness.stream("split", dependingOn: try parameters.subset(taskNames))
         let data = try NetworkData(
-            set.read(from: DataFolder()), canvas: parameters.optionalInteger("canvas"),
+            set.read(from: dataFolder), canvas: parameters.optionalInteger("canvas"),
             trainCount: parameters.optionalInteger("train_samples"), validates: parameters.flag("validation"),
             seed: randomness.seed, order: &order)
         // The dense network depends on all but the level: every strength starts from the same one.
@@ -118,32 +118,20 @@ public struct NetworkCompressionProblem: Sendable {
     public func compression() throws -> CompressionProblem { try dense.result().problem }
 }
 
-/// The dense network of a draw, trained once, by whoever asks first.
-final class DenseNetwork: Sendable {
-    struct Result {
+/// The dense network of a draw, trained once, by whoever asks first; so is one that diverges.
+struct DenseNetwork: Sendable {
+    struct Result: Sendable {
         let problem: CompressionProblem
         let scores: ClassificationScores
     }
 
-    private let problem: TrainingProblem<Float>
-    private let training: StochasticTraining<Float>
-    private let evaluation: DataSet<Float>
-    private let key: UInt64
-    private let trained = Mutex<Result?>(nil)
+    private let trained: Once<Result>
 
     init(
         _ problem: TrainingProblem<Float>, _ training: StochasticTraining<Float>, evaluation: DataSet<Float>,
         key: UInt64
     ) {
-        self.problem = problem
-        self.training = training
-        self.evaluation = evaluation
-        self.key = key
-    }
-
-    func result() throws -> Result {
-        try trained.withLock { trained in
-            if let trained { return trained }
+        trained = Once {
             let dense = try training.solve(problem).estimate
             guard dense.isFinite else {
                 let step = dense.divergedAt.map { " at step \($0 + 1)" } ?? ""
@@ -152,13 +140,14 @@ final class DenseNetwork: Sendable {
                     "the dense training diverged\(step) (epoch \(dense.losses.count + 1) of \(training.epochs))",
                     remedy: "Take a smaller one")
             }
-            let result = Result(
+            return Result(
                 problem: try CompressionProblem(
                     network: problem.network, dense: dense.parameters, data: problem.data,
                     batchSize: training.batchSize, key: key),
                 scores: try problem.network.classify(dense.parameters, evaluation))
-            trained = result
-            return result
         }
     }
+
+    /// - Throws: `LacunaError` where the training diverged.
+    func result() throws -> Result { try trained.value() }
 }

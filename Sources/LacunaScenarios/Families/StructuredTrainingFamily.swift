@@ -4,7 +4,8 @@ import LacunaNets
 
 /// `structured-training`: a classifier trained with dense or with Monarch weights, from the start or for a part of the time, Dao et al. (2022),
 /// section 4.
-struct StructuredTrainingFamily: ProblemFamily {
+struct StructuredTrainingFamily: DataSetFamily {
+    var dataFolder = DataFolder()
     let name = "structured-training"
     let summary = "a perceptron of small images, trained with dense or structured matrices"
     let citation: Citation? = .dao2022
@@ -44,7 +45,7 @@ struct StructuredTrainingFamily: ProblemFamily {
         let taskNames = ["data", "train_samples", "validation"]
         var order = randomness.stream("split", dependingOn: try parameters.subset(taskNames))
         let data = try NetworkData(
-            set.read(from: DataFolder()), canvas: nil, trainCount: parameters.optionalInteger("train_samples"),
+            set.read(from: dataFolder), canvas: nil, trainCount: parameters.optionalInteger("train_samples"),
             validates: parameters.flag("validation"), seed: randomness.seed, order: &order)
         var stream = randomness.stream(
             "network",

@@ -15,7 +15,7 @@ struct GradualMagnitudeMethod: NetworkCompressionMethod {
             "fraction", .number(0.01...1), default: .number(0.8), "part of the epochs over which the schedule runs"),
         ParameterDeclaration(
             "interval", .integer(1...100_000), default: .integer(100),
-            "steps between one choice of weights and the next"),
+            "steps between one choice of weights and the next; the last choice is at the end of the schedule"),
     ]
 
     func pruning(strength: Double, options: ParameterValues) throws -> any PruningMethod {

@@ -12,7 +12,7 @@ extension TrainingCheckpoint<Float> {
             words: [NamedArray(name: "key", values: [key])],
             attributes: [
                 "epoch": .integer(Int64(epoch)), "epochs": .integer(Int64(epochs)),
-                "layout": .text(Self.text(of: layout)),
+                "layout": .text(layout.text),
                 "moments": .integer(Int64(moments.count)), "rules": .integer(Int64(rules.count)),
             ])
         for (index, moment) in moments.enumerated() {
@@ -30,7 +30,7 @@ extension TrainingCheckpoint<Float> {
     /// - Throws: `LacunaError` (file) where it is of another network, or something is missing.
     public init(_ file: Checkpoint, of network: Network<Float>) throws {
         let layout = network.layout
-        guard try file.text("layout") == Self.text(of: layout) else {
+        guard try file.text("layout") == layout.text else {
             throw LacunaError(.file, file.path, "is a checkpoint of another network")
         }
         func values(_ name: String) throws -> [Float] { try file.floats(name).values }
@@ -48,15 +48,18 @@ extension TrainingCheckpoint<Float> {
             moments: try (0..<file.count("moments")).map { try values("moment\($0)") }, rules: rules, key: key,
             epochs: try file.count("epochs"))
     }
+}
 
-    private static func text(of layout: ParameterLayout) -> String {
-        layout.entries.map { "\($0.name) \(describeShape($0.parameter.shape))" }.joined(separator: "; ")
+extension ParameterLayout {
+    /// Names and shapes, as files hold them.
+    var text: String {
+        entries.map { "\($0.name) \(describeShape($0.parameter.shape))" }.joined(separator: "; ")
     }
 }
 
 extension Checkpoint {
     /// A number of things.
-    fileprivate func count(_ name: String) throws -> Int {
+    func count(_ name: String) throws -> Int {
         let value = try integer(name)
         guard value >= 0, value < 1 << 24 else { throw LacunaError(.file, path, "attribute '\(name)' is \(value)") }
         return Int(value)
