@@ -51,7 +51,8 @@ import Testing
         ("stlsq", ["frequencies": ParameterValue.integer(1)]), ("ensemble-sindy", ["bags": .integer(5)]),
         ("bayesian-sindy", [:]), ("stlsq", ["derivative": .text("map"), "degree": .integer(1)]),
         ("delay-regression", [:]), ("stnn", ["iterations": .integer(3)]),
-        ("stnn", ["iterations": .integer(3), "per_state": .flag(true), "horizon": .integer(2)]), ("dmd", ["delays": .integer(3)]),
+        ("stnn", ["iterations": .integer(3), "per_state": .flag(true), "horizon": .integer(2)]),
+        ("dmd", ["delays": .integer(3)]),
         ("optimized-dmd", ["fits": .integer(4)]), ("havok", ["delays": .integer(8), "rank": .integer(2)]),
     ])
     func modelsComeBackFromFiles(method: String, options: [String: ParameterValue]) throws {

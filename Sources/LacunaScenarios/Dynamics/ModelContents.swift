@@ -142,9 +142,10 @@ extension StNNModel: ModelContent {
     public var fixedStep: Double? { scaling.step }
 
     public func lines() throws -> [String] {
-        [
+        let told = horizon == 1 ? "a step" : "\(horizon) steps"
+        return [
             "\(settings.structure.rawValue): \(delays) delays of \(scaling.dimension) variables, \(parameterCount) numbers, "
-                + "\(operationCount) operations for \(horizon == 1 ? "a step" : "\(horizon) steps")" + (losses.last.map { ", training loss \($0)" } ?? "")
+                + "\(operationCount) operations for \(told)" + (losses.last.map { ", training loss \($0)" } ?? "")
         ]
     }
 
