@@ -73,7 +73,7 @@ struct TrajectoryReport: Encodable {
         var table = TextTable(["trajectory", "steps", "one-step error", "forecast error", "valid time"])
         for score in scores {
             table.append([
-                readable(score.trajectory), "\(score.steps)", readable(score.oneStepError),
+                readable(score.trajectory), "\(score.steps)", score.oneStepError.map { readable($0) } ?? "runs away",
                 score.forecastError.map { readable($0) } ?? "runs away", readable(score.validTime),
             ])
         }

@@ -72,13 +72,17 @@ public struct Trajectory: Hashable, Sendable {
     static func isSameStep(_ first: Double, _ second: Double) -> Bool { abs(first - second) <= 2e-3 * second }
 
     /// - Throws: `LacunaError` where steps differ.
-    func requireUniformStep(for purpose: String) throws -> Double {
-        guard let step = uniformStep else {
-            throw LacunaError(
-                .value, "trajectory", "\(purpose) needs at least two samples with equal steps",
-                remedy: "Resample it, or take finite differences.")
+    func requireUniformStep(for purpose: String, remedy: String = "Resample it.") throws -> Double {
+        if let step = uniformStep { return step }
+        guard count >= 2 else {
+            throw LacunaError(.shape, "trajectory", "\(purpose) needs at least two samples, there is \(count)")
         }
-        return step
+        let step = (times[count - 1] - times[0]) / Double(count - 1)
+        let late = times.indices.first { abs(times[$0] - times[0] - Double($0) * step) > 2e-3 * step } ?? 0
+        throw LacunaError(
+            .value, "trajectory",
+            "\(purpose) needs equal steps; sample \(late) is at \(significantDigits(times[late])), at equal steps it were at "
+                + significantDigits(times[0] + Double(late) * step), remedy: remedy)
     }
 
     public func state(_ sample: Int) -> [Double] { (0..<states.columns).map { states[sample, $0] } }

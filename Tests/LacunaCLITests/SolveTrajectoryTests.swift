@@ -103,6 +103,42 @@ import Testing
         }
     }
 
+    /// x' = x² runs away at t = 1: the model is kept and shown, and the forecast says when.
+    @Test func aForecastThatFailsLosesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let (input, output) = (folder + "/blow.csv", folder + "/model.h5")
+            let rows = (0...900).map { "\(100 + Double($0) / 1000),\(1 / (1 - Double($0) / 1000))" }
+            try ("t,x\n" + rows.joined(separator: "\n")).write(toFile: input, atomically: true, encoding: .utf8)
+            let ended = await solve(
+                input, "--method", "stlsq", "--option", "order=4", "--forecast", "300", "--forecast-to",
+                folder + "/f.csv", "-o", output)
+            #expect(ended.status == .usage && ended.output.contains("x' = 1.000 x^2"), "\(ended.output)")
+            #expect(ended.errors.contains("runs away by t = 100.99") || ended.errors.contains("runs away by t = 101"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/f.csv"))
+            #expect(try ModelFile.read(output).method == "stlsq")
+        }
+    }
+
+    /// Pieces that are too short for the derivative are left out, with a note; maps want equal steps.
+    @Test func shortPiecesAndUnequalSteps() async throws {
+        try await withTemporaryFolder { folder in
+            let input = folder + "/orbit.csv"
+            try writeOrbit(to: input, missing: 3)
+            let ended = await solve(
+                input, "--method", "stlsq", "--drop-missing", "--option", "derivative=savitzky-golay")
+            #expect(ended.status == .success, "\(ended.errors)")
+            #expect((ended.output + ended.errors).contains("left out: 1"), "\(ended.output)\(ended.errors)")
+            try "t,x\n0,1\n1,2\n3,4\n4,8\n5,9\n".write(toFile: input, atomically: true, encoding: .utf8)
+            let map = await solve(input, "--method", "stlsq", "--option", "derivative=map", "--option", "degree=1")
+            #expect(map.status == .usage && map.errors.contains("equal steps"), "\(map.errors)")
+            let rows = (0..<20).map { "\($0),\($0 % 3),\($0 % 5),\($0 % 7)" }
+            try ("t,x,y,x y\n" + rows.joined(separator: "\n")).write(toFile: input, atomically: true, encoding: .utf8)
+            let names = await solve(input, "--method", "stlsq")
+            #expect(
+                names.status == .usage && names.errors.contains("'x y' is the name of two terms"), "\(names.errors)")
+        }
+    }
+
     @Test func thresholdsAreScanned() async throws {
         try await withTemporaryFolder { folder in
             let (input, output) = (folder + "/orbit.csv", folder + "/model.h5")

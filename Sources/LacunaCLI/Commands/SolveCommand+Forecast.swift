@@ -24,6 +24,11 @@ extension SolveCommand {
             let group = table.groupOf[index]
             // A trajectory that missing numbers have split goes on after its last piece.
             if index + 1 < table.groupOf.count, table.groupOf[index + 1] == group { continue }
+            guard trajectory.uniformStep != nil else {
+                throw LacunaError(
+                    .value, "--forecast", "trajectory \(shortest(group)) has no equal steps to go on with",
+                    remedy: "Resample it")
+            }
             guard let forecaster = try forecaster(trajectory, group), !forecaster.usesFuture else {
                 throw LacunaError(
                     .value, "--forecast", "a model of '\(method)' with these options does not forecast",
@@ -88,7 +93,7 @@ extension SolveCommand {
         throw LacunaError(
             .value, "--forecast",
             "the model runs away by t = \(trajectory.times[start] + Double(found.rows + 1) * step)",
-            remedy: "Forecast at most \(found.rows) steps")
+            remedy: found.rows > 0 ? "Forecast at most \(found.rows) steps" : nil)
     }
 
     /// "2" for 2.0.

@@ -44,8 +44,11 @@ extension SolveCommand {
                 report.notes.append("the forcing is measured, future included: scores are those of a reconstruction")
             }
         }
-        try writeForecast(after: table, method: kept.method, notes: &report.notes, with: forecaster)
+        let forecast = Result {
+            try writeForecast(after: table, method: kept.method, notes: &report.notes, with: forecaster)
+        }
         try show(report, in: session)
+        try forecast.get()
         return .success
     }
 }

@@ -118,9 +118,13 @@ extension SolveCommand {
         report.lines = model.lines
         report.thresholdScan = scan
         report.seconds = model.report.seconds
-        try writeForecast(after: table, method: method.name, notes: &report.notes) { _, _ in model.forecaster }
+        // The model is kept and shown whatever becomes of its forecast.
         if let output { try ModelFile.write(model.content, method: method.name, to: output) }
+        let forecast = Result {
+            try writeForecast(after: table, method: method.name, notes: &report.notes) { _, _ in model.forecaster }
+        }
         try show(report, in: session)
+        try forecast.get()
         return .success
     }
 

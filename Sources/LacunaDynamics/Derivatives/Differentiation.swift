@@ -1,5 +1,8 @@
 /// How x' is got from samples of x.
 public protocol Differentiation: Sendable {
+    /// The fewest that a trajectory must have.
+    var minimumSamples: Int { get }
+
     /// States, smoothed where the method smooths, and their derivatives.
     /// - Throws: `LacunaError` where the samples are too few or their steps differ for a method that needs equal ones.
     func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates
@@ -23,6 +26,8 @@ public struct FiniteDifferences: Differentiation, Hashable {
     public var order: Int
 
     public init(order: Int = 2) { self.order = order }
+
+    public var minimumSamples: Int { order + 1 }
 
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
         guard (1...12).contains(order) else {
@@ -98,8 +103,11 @@ public struct FiniteDifferences: Differentiation, Hashable {
 public struct SpectralDerivative: Differentiation, Hashable {
     public init() {}
 
+    public var minimumSamples: Int { 2 }
+
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
-        let step = try trajectory.requireUniformStep(for: "the spectral derivative")
+        let step = try trajectory.requireUniformStep(
+            for: "the spectral derivative", remedy: "Resample it, or take finite differences.")
         let count = trajectory.count
         let plan = try FourierPlan(length: count)
         let time = Buffer<Complex<Double>>(repeating: .zero, count: count)

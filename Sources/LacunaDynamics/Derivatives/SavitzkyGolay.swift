@@ -14,6 +14,8 @@ public struct SavitzkyGolay: Differentiation {
         self.after = after
     }
 
+    public var minimumSamples: Int { window }
+
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
         try after.differentiate(trajectory.replacingStates(smooth(trajectory)))
     }
@@ -25,7 +27,8 @@ public struct SavitzkyGolay: Differentiation {
                 .value, "Savitzky-Golay",
                 "a window of \(window) samples for degree \(degree); odd and larger is expected")
         }
-        _ = try trajectory.requireUniformStep(for: "Savitzky-Golay smoothing")
+        _ = try trajectory.requireUniformStep(
+            for: "Savitzky-Golay smoothing", remedy: "Resample it, or take finite differences.")
         guard trajectory.count >= window else {
             throw LacunaError(.shape, "Savitzky-Golay", "\(trajectory.count) samples for a window of \(window)")
         }

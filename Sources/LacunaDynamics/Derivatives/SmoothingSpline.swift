@@ -8,6 +8,8 @@ public struct SmoothingSpline: Differentiation, Hashable {
 
     public init(smoothing: Double? = nil) { self.smoothing = smoothing }
 
+    public var minimumSamples: Int { 4 }
+
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
         let m = trajectory.count, states = trajectory.states
         guard m >= 4 else { throw LacunaError(.shape, "smoothing spline", "\(m) samples; at least 4 are needed") }

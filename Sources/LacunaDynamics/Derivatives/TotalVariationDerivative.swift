@@ -25,9 +25,12 @@ public struct TotalVariationDerivative: Differentiation, Hashable {
         self.iterations = iterations
     }
 
+    public var minimumSamples: Int { 3 }
+
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
         let penalty = try TotalVariation<Double>(weight: weight)
-        let step = try trajectory.requireUniformStep(for: "the total variation derivative")
+        let step = try trajectory.requireUniformStep(
+            for: "the total variation derivative", remedy: "Resample it, or take finite differences.")
         let m = trajectory.count, states = trajectory.states
         guard m >= 3, iterations >= 1 else {
             throw LacunaError(

@@ -58,6 +58,13 @@ public struct PolynomialLibrary: FeatureLibrary, Hashable {
             let factors = zip(variables, powers).filter { $0.1 > 0 }.map { $0.1 > 1 ? "\($0.0)^\($0.1)" : $0.0 }
             return factors.isEmpty ? "1" : factors.joined(separator: " ")
         }
+        let counts = names.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        if let twice = names.first(where: { counts[$0] != 1 }) {
+            throw LacunaError(
+                .name, "polynomial library",
+                "'\(twice)' is the name of two terms of \(variables.joined(separator: ", "))",
+                remedy: "Rename the variables, without spaces and powers.")
+        }
         return FeatureSet(variables: variables, names: names, nodes: nodes, outputs: Array(nodes.indices))
     }
 }

@@ -27,18 +27,26 @@ public struct IdentificationProblem: Sendable {
 
     /// What is to be known about equations that have lost all terms: sizes of coefficients and columns, and thresholds to try.
     private func eliminations(_ coefficients: SparseCoefficients) -> [String] {
-        stateNames.indices.compactMap { equation in
-            guard regression.targetSquares[equation] > 0, coefficients.support(equation: equation).isEmpty else {
-                return nil
-            }
-            let workspace = RegressionWorkspace(regression), candidates = regression.candidates
-            guard (try? workspace.leastSquares(candidates, equation: equation)) != nil else { return nil }
-            let largest = candidates.indices.reduce(0) { max($0, abs(workspace.solution[$1])) }
-            let norms = candidates.map { regression.norms[$0] }
-            return
-                "no term of the equation of \(stateNames[equation]) is left: the largest coefficient of least squares is \(largest), "
-                + "columns have lengths \(norms.min() ?? 0) to \(norms.max() ?? 0). "
-                + "Try thresholds from \(largest / 100) to \(largest / 2)."
+        let lost = stateNames.indices.filter {
+            regression.targetSquares[$0] > 0 && coefficients.support(equation: $0).isEmpty
         }
+        guard let equation = lost.first else { return [] }
+        let largest = significantDigits(largestCoefficient(equation))
+        let norms = regression.candidates.map { regression.norms[$0] }
+        let names = lost.prefix(3).map { stateNames[$0] }.joined(separator: ", ") + (lost.count > 3 ? ", ..." : "")
+        return [
+            "no term is left of \(names): the largest coefficient of \(stateNames[equation]) is near \(largest), columns have lengths "
+                + "\(significantDigits(norms.min() ?? 0)) to \(significantDigits(norms.max() ?? 0)). "
+                + "Try thresholds from a hundredth of \(largest) to half of it"
+        ]
+    }
+
+    /// Of least squares; where its columns depend on each other, of each column alone.
+    private func largestCoefficient(_ equation: Int) -> Double {
+        let workspace = RegressionWorkspace(regression), candidates = regression.candidates
+        if (try? workspace.leastSquares(candidates, equation: equation)) != nil {
+            return candidates.indices.reduce(0) { max($0, abs(workspace.solution[$1])) }
+        }
+        return candidates.reduce(0) { max($0, abs(regression.moments[$1, equation]) / regression.norms[$1]) }
     }
 }

@@ -55,11 +55,11 @@ extension SINDyModel {
         }
     }
 
-    /// |value| with so many decimals, or all its digits where they would show nothing.
+    /// |value| with so many decimals, or four digits where they would show nothing.
     private static func number(_ value: Double, _ decimals: Int) -> String {
         let scale = Double.pow(10, decimals)
         let rounded = (value.magnitude * scale).rounded() / scale
-        guard rounded > 0, rounded < 1e15 else { return "\(value.magnitude)" }
+        guard rounded > 0, rounded < 1e15 else { return significantDigits(value.magnitude) }
         let text = "\(rounded)", parts = text.split(separator: ".")
         guard parts.count == 2, !text.contains("e") else { return text }
         let digits = String(parts[1].prefix(decimals))
@@ -87,4 +87,12 @@ extension SINDyModel {
         guard digits > 0, digits < variable.count else { return variable }
         return "\(variable.dropLast(digits))_{\(variable.suffix(digits))}"
     }
+}
+
+/// The number with four significant digits: "7.014e-17".
+func significantDigits(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value)" }
+    let scale = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
+    let rounded = scale.isFinite ? (value * scale).rounded() / scale : value
+    return "\(rounded)"
 }

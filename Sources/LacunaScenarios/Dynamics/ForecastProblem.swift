@@ -32,8 +32,15 @@ struct ForecastScoring {
         let scaling = try DelayScaling(data.training)
         var squares = 0.0, count = 0
         for trajectory in data.test {
+            let series = trajectory.series
             for sample in forecaster.history - 1..<max(trajectory.count - 1, forecaster.history - 1) {
-                let next = try forecaster.states(trajectory.series, sample, 1)
+                let next = forecaster.finiteStates(series, sample, 1)
+                guard next.rows == 1 else {
+                    // It runs away within a step.
+                    squares = .infinity
+                    count += scaling.dimension
+                    continue
+                }
                 for variable in 0..<scaling.dimension {
                     let error = next[0, variable] - trajectory.states[sample + 1, variable]
                     squares +=

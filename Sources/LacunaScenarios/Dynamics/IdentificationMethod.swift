@@ -80,7 +80,17 @@ struct IdentificationSettings {
 
     func problem(_ trajectories: [Trajectory], weakForm: WeakForm? = nil) throws -> IdentificationProblem {
         let sindy = SINDy(library: library, differentiation: differentiation, weakForm: weakForm)
-        return isMap ? try sindy.mapProblem(trajectories) : try sindy.problem(trajectories)
+        let long = usable(trajectories, weakForm: weakForm)
+        guard isMap else { return try sindy.problem(long) }
+        _ = try DelayScaling.step(of: long, for: "a map")
+        return try sindy.mapProblem(long)
+    }
+
+    /// Those with as many samples as derivatives or windows need; all, where none has: the library says what is missing.
+    func usable(_ trajectories: [Trajectory], weakForm: WeakForm? = nil) -> [Trajectory] {
+        let needed = weakForm.map { 2 * $0.halfWidth + $0.windows } ?? (isMap ? 2 : differentiation.minimumSamples)
+        let long = trajectories.filter { $0.count >= needed }
+        return long.isEmpty ? trajectories : long
     }
 }
 
@@ -125,9 +135,9 @@ extension IdentificationMethod {
     func fit(
         _ trajectories: [Trajectory], options: ParameterValues, random: RandomStream, limits: SolveLimits
     ) throws -> TrajectoryModel {
-        let settings = try IdentificationSettings(options)
+        let settings = try IdentificationSettings(options), weakForm = try weakForm(options)
         let (found, report) = try timed {
-            let problem = try settings.problem(trajectories, weakForm: weakForm(options))
+            let problem = try settings.problem(trajectories, weakForm: weakForm)
             return (problem: problem, values: try coefficients(problem, options: options, random: random))
         }
         let (values, uncertainty) = found.values
@@ -139,8 +149,11 @@ extension IdentificationMethod {
         }
         let model = try found.problem.model(values, uncertainty: uncertainty ?? standardErrors())
         // Equations have no step of their own: forecasts take that of the data.
+        let short = trajectories.count - settings.usable(trajectories, weakForm: weakForm).count
+        let notes = short > 0 ? ["trajectories with too few samples for a derivative are left out: \(short)"] : []
         return try TrajectoryModel(
-            model, step: trajectories.lazy.compactMap(\.uniformStep).first, notes: model.warnings, report: report)
+            model, step: trajectories.lazy.compactMap(\.uniformStep).first, notes: notes + model.warnings,
+            report: report)
     }
 }
 

@@ -7,8 +7,9 @@ public struct TrajectoryScore: Encodable, Sendable {
     public let trajectory: Double
     /// Of the forecast from the first samples to the end.
     public let steps: Int
-    /// Mean of (x̂ - x)² over all samples, each told from those before it, in units of the variance of increments: 1 is what their mean reaches.
-    public let oneStepError: Double
+    /// Mean of (x̂ - x)² over all samples, each told from those before it, in units of the variance of increments: 1 is what their mean reaches;
+    /// nil where the model runs away within a step.
+    public let oneStepError: Double?
     /// √(Σ(x̂ - x)² / Σx²) over that forecast; nil where the model runs away.
     public let forecastError: Double?
     /// The time at which that forecast is 0.4 deviations of the states away, or at which it ends.
@@ -24,7 +25,7 @@ public struct TrajectoryScore: Encodable, Sendable {
         let metrics = try scoring.metrics(
             of: forecaster, on: ForecastData(training: [states], fineTraining: [], test: [trajectory]))
         self.trajectory = group
-        oneStepError = metrics["one_step_error"] ?? .nan
+        oneStepError = metrics["one_step_error"].flatMap { $0.isFinite ? $0 : nil }
         forecastError = metrics["rollout_error"]
         validTime = metrics["valid_time"] ?? 0
     }
