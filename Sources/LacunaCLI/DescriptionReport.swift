@@ -1,3 +1,4 @@
+import LacunaDynamics
 import LacunaExperiment
 import LacunaScenarios
 
@@ -26,6 +27,14 @@ struct DescriptionReport: Encodable {
         let unit: String
         let summary: String
 
+        /// Of a system: a number.
+        init(_ parameter: SystemParameter) {
+            (name, summary, unit, required) = (parameter.name, "", "", false)
+            `default` = .number(parameter.value)
+            presets = nil
+            expected = "a number"
+        }
+
         init(_ declaration: ParameterDeclaration) {
             name = declaration.name
             `default` = declaration.defaultValue
@@ -45,7 +54,15 @@ struct DescriptionReport: Encodable {
         let summary: String
     }
 
-    /// "method", "problem", "operator" or "scenario".
+    /// How `lacuna solve` simulates a system.
+    struct Orbit: Encodable {
+        let start: [Double]
+        let step: Double
+        let steps: Int
+        let substeps: Int
+    }
+
+    /// "method", "problem", "operator", "system" or "scenario".
     let kind: String
     let name: String
     let summary: String
@@ -53,6 +70,9 @@ struct DescriptionReport: Encodable {
     /// Of a problem, or the options of a method.
     var parameters: [Parameter]?
     var metrics: [Metric]?
+    /// Of a system.
+    var equations: [String]?
+    var orbit: Orbit?
     /// The paper's.
     var figure: String?
     var notes: [String]?
@@ -65,13 +85,13 @@ struct DescriptionReport: Encodable {
     init(_ method: any Method) {
         (kind, name, summary) = ("method", method.name, method.summary)
         citation = Paper(method.citation)
-        parameters = method.options.map(Parameter.init)
+        parameters = method.options.map { Parameter($0) }
     }
 
     init(_ family: any ProblemFamily) {
         (kind, name, summary) = ("problem", family.name, family.summary)
         citation = family.citation.map(Paper.init)
-        parameters = family.parameters.map(Parameter.init)
+        parameters = family.parameters.map { Parameter($0) }
         metrics = (family.metrics + ResultTable.Metric.ofEveryFamily).map {
             Metric(name: $0.name, unit: $0.unit, better: $0.better.rawValue, summary: $0.longName)
         }
@@ -79,6 +99,15 @@ struct DescriptionReport: Encodable {
 
     init(_ operatorKind: Catalogue.OperatorKind) {
         (kind, name, summary) = ("operator", operatorKind.name, operatorKind.summary)
+    }
+
+    init(_ standard: StandardSystem) throws {
+        let system = try standard.system()
+        (kind, name, summary) = ("system", standard.name, standard.citation)
+        parameters = system.parameters.map { Parameter($0) }
+        equations = system.equations
+        orbit = Orbit(
+            start: standard.initialState, step: standard.step, steps: standard.steps, substeps: standard.substeps)
     }
 
     init(_ scenario: Scenario) throws {

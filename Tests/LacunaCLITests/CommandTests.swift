@@ -1,4 +1,5 @@
 import Foundation
+import LacunaDynamics
 import Testing
 
 @testable import LacunaCLI
@@ -29,6 +30,21 @@ func describeShowsAllOfAName(name: String) async throws {
     #expect(object["kind"] as? String == "method" && others.map { $0["kind"] as? String } == ["operator"])
     let one = await run(["describe", "kronecker-gram"], catalogue: .standard)
     #expect(one.output.hasPrefix("operator kronecker-gram\n"))
+}
+
+/// Equations, standard parameters and the orbit that `solve` takes.
+@Test(arguments: standardSystems.map(\.name))
+func describeShowsSystems(name: String) async throws {
+    let ended = await run(["describe", name], catalogue: .standard)
+    #expect(ended.status == .success && ended.output.hasPrefix("system \(name)\n"), "\(ended.errors)")
+    let json = await run(["describe", name, "--json"], catalogue: .standard)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let system = try StandardSystem.named(name).system()
+    let parameters = try #require(object["parameters"] as? [[String: Any]])
+    #expect(parameters.compactMap { $0["default"] as? Double } == system.parameters.map(\.value))
+    #expect(object["equations"] as? [String] == system.equations && object["orbit"] != nil)
+    let list = await run(["list", "systems"], catalogue: .standard)
+    #expect(list.output.contains("\(name) "))
 }
 
 @Test func theSchemaIsJSONAndNamesEveryOption() async throws {

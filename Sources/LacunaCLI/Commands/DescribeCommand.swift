@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LacunaArrays
+import LacunaDynamics
 import LacunaExperiment
 import LacunaScenarios
 
@@ -8,16 +9,17 @@ struct DescribeCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe",
         abstract:
-            "Describe a method, a problem, an operator or a scenario file: parameters, units, ranges, defaults, paper.")
+            "Describe a method, a problem, an operator, a dynamical system or a scenario file: parameters, units, ranges, defaults, paper."
+    )
 
-    @Argument(help: "Name of a method, problem or operator, or a scenario file.")
+    @Argument(help: "Name of a method, problem, operator or system, or a scenario file.")
     var name: String?
     @Flag(help: "Print the JSON schema of scenario files, for editors.")
     var schema = false
     @Flag(
         help: """
-            As JSON: kind (method, problem, operator or scenario), name, summary, and what this kind has of citation, \
-            parameters, metrics, figure, notes, cells, yaml; also: the others of that name, as a list.
+            As JSON: kind (method, problem, operator, system or scenario), name, summary, and what this kind has of \
+            citation, parameters, metrics, equations, orbit, figure, notes, cells, yaml; also: the others of that name, as a list.
             """)
     var json = false
 
@@ -40,14 +42,19 @@ struct DescribeCommand: SessionCommand {
         for kind in catalogue.operators where kind.name == name {
             found.append(("operator \(kind.name)\n\n\(kind.summary)", DescriptionReport(kind)))
         }
+        if let system = standardSystems.first(where: { $0.name == name }) {
+            found.append((try description(of: system), try DescriptionReport(system)))
+        }
         if found.isEmpty, FileManager.default.fileExists(atPath: name) {
             let scenario = try ScenarioReader(catalogue: catalogue).read(file: name)
             found.append((try description(of: scenario), try DescriptionReport(scenario)))
         }
         guard var report = found.first?.report else {
-            let known = catalogue.methods.map(\.name) + catalogue.families.map(\.name) + catalogue.operators.map(\.name)
+            let known =
+                catalogue.methods.map(\.name) + catalogue.families.map(\.name) + catalogue.operators.map(\.name)
+                + standardSystems.map(\.name)
             throw LacunaError(
-                .name, "'\(name)'", "no method, problem, operator or scenario file of this name",
+                .name, "'\(name)'", "no method, problem, operator, system or scenario file of this name",
                 remedy: knownNamesRemedy(for: name, among: known))
         }
         if found.count > 1 { report.also = found.dropFirst().map(\.report) }
@@ -72,6 +79,26 @@ struct DescribeCommand: SessionCommand {
         }
         parts.append(metrics.text)
         return parts.joined(separator: "\n\n")
+    }
+
+    private func description(of system: StandardSystem) throws -> String {
+        let equations = try system.system().equations.joined(separator: "\n")
+        var table = TextTable(["parameter", "value"], leftColumns: [0])
+        for parameter in try system.system().parameters { table.append([parameter.name, "\(parameter.value)"]) }
+        let state = system.initialState
+        let start =
+            state.count > 6 ? "\(state.count) numbers" : "(" + state.map { "\($0)" }.joined(separator: ", ") + ")"
+        return """
+            system \(system.name)
+
+            \(system.citation)
+
+            \(equations)
+
+            \(table.text)
+
+            `lacuna solve \(system.name)` takes \(system.steps) steps of \(system.step) from \(start), each of \(system.substeps) of the integrator.
+            """
     }
 
     private func description(of scenario: Scenario) throws -> String {

@@ -1,16 +1,17 @@
 import ArgumentParser
 import Foundation
+import LacunaDynamics
 import LacunaScenarios
 
 struct ListCommand: SessionCommand {
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case scenarios, methods, problems, operators
+        case scenarios, methods, problems, operators, systems
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List scenarios, methods, problems or operators.")
+        commandName: "list", abstract: "List scenarios, methods, problems, operators or dynamical systems.")
 
-    @Argument(help: "scenarios, methods, problems or operators (default: all).")
+    @Argument(help: "scenarios, methods, problems, operators or systems (default: all).")
     var kind: Kind?
     @Option(help: "Folder in which scenario files are looked for.")
     var scenarios = "Scenarios"
@@ -50,6 +51,7 @@ struct ListCommand: SessionCommand {
         case .methods: session.catalogue.methods.map { Entry(name: $0.name, summary: $0.summary) }
         case .problems: session.catalogue.families.map { Entry(name: $0.name, summary: $0.summary) }
         case .operators: session.catalogue.operators.map { Entry(name: $0.name, summary: $0.summary) }
+        case .systems: standardSystems.map { Entry(name: $0.name, summary: $0.citation) }
         case .scenarios: scenarioFiles(in: scenarios).map { Entry(name: $0, summary: title(of: $0, session)) }
         }
     }

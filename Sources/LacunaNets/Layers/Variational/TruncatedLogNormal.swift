@@ -10,6 +10,8 @@ struct TruncatedLogNormal {
     let beta: Double
     /// log Z.
     let logMass: Double
+    /// Φ(α), Z and Φ(-β), which every sample needs.
+    private let below, mass, above: Double
 
     init(mean: Double, logDeviation: Double) {
         self.mean = max(mean, Self.bounds.lower)
@@ -17,6 +19,9 @@ struct TruncatedLogNormal {
         alpha = (Self.bounds.lower - self.mean) / deviation
         beta = (Self.bounds.upper - self.mean) / deviation
         logMass = NormalTail.logInterval(alpha, beta)
+        below = Double.exp(NormalTail.logDistribution(alpha))
+        mass = Double.exp(logMass)
+        above = Double.exp(NormalTail.logDistribution(-beta))
     }
 
     /// φ(α)/Z and φ(β)/Z.
@@ -57,13 +62,11 @@ struct TruncatedLogNormal {
             t = -(beta * beta - 2 * Double.log(u)).squareRoot()
             (byAlpha, byBeta) = (0, beta / t)
         } else {
-            let low = Double.exp(NormalTail.logDistribution(alpha)), mass = Double.exp(logMass)
-            let p = low + u * mass
+            let p = below + u * mass
             // The upper tail keeps its digits.
             t =
                 p <= 0.5
-                ? NormalTail.quantile(p)
-                : -NormalTail.quantile(Double.exp(NormalTail.logDistribution(-beta)) + (1 - u) * mass)
+                ? NormalTail.quantile(p) : -NormalTail.quantile(above + (1 - u) * mass)
             let scale = t * t / 2
             byAlpha = (1 - u) * Double.exp(scale - alpha * alpha / 2)
             byBeta = u * Double.exp(scale - beta * beta / 2)
