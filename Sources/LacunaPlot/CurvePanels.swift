@@ -82,7 +82,7 @@ public struct CurvePanels: Picture, Hashable {
     private var settings: [String] {
         var lines = [
             "set border 3 linecolor rgb '#404040'", "set tics nomirror textcolor rgb '#202020'",
-            "set grid linecolor rgb '#e0e0e0'", "set key top right opaque samplen 1.5",
+            "set grid linecolor rgb '#e0e0e0'", "set key below center horizontal samplen 1.5",
             "set xlabel \(GnuplotScript.quoted(view.xLabel)) noenhanced",
             "set ylabel \(GnuplotScript.quoted(view.yLabel)) noenhanced",
         ]
