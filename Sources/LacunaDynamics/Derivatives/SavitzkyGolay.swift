@@ -14,7 +14,7 @@ public struct SavitzkyGolay: Differentiation {
         self.after = after
     }
 
-    public var minimumSamples: Int { window }
+    public var minimumSamples: Int { max(window, after.minimumSamples) }
 
     public func differentiate(_ trajectory: Trajectory) throws -> DifferentiatedStates {
         try after.differentiate(trajectory.replacingStates(smooth(trajectory)))

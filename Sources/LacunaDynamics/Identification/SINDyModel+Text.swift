@@ -90,9 +90,11 @@ extension SINDyModel {
 }
 
 /// The number with four significant digits: "7.014e-17".
-func significantDigits(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
+func significantDigits(_ value: Double) -> String { "\(roundedToFourDigits(value))" }
+
+/// The number rounded to four significant digits.
+package func roundedToFourDigits(_ value: Double) -> Double {
+    guard value.isFinite, value != 0 else { return value }
     let scale = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
-    let rounded = scale.isFinite ? (value * scale).rounded() / scale : value
-    return "\(rounded)"
+    return scale.isFinite ? (value * scale).rounded() / scale : value
 }

@@ -174,9 +174,8 @@ extension RawRepresentable where RawValue == String {
 
 /// Four digits.
 func readableNumber(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
-    let scale = Double.pow(10, 3 - Double.log10(abs(value)).rounded(.down))
-    let rounded = (value * scale).rounded() / scale
+    let rounded = roundedToFourDigits(value)
+    guard value != 0 else { return "\(value)" }
     if abs(rounded) < 1e-12 { return "0" }
     return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
 }
